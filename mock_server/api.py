@@ -1,0 +1,118 @@
+"""What one documented API supplies to be served: its contract, its handlers and its manners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any
+
+import openapi
+from mock_server.errors import CallRefused
+from mock_server.store import Lead, Normalizer, Organization, World
+
+Headers = Mapping[bytes, bytes]
+"""The headers of a request by lower-case name, as ASGI gives them."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a handler found or made, before the API's envelope is put around it."""
+
+    data: Any
+    created: bool = False
+    pagination: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes over the wire. `content` is JSON data; None is sent as an empty body."""
+
+    status: int
+    content: Any
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a call: the organization that the credential opens, and what the credential may do there.
+
+    The control API's callers are operators; for them `organization` is what they operate.
+    """
+
+    organization: Any
+    scopes: frozenset[str] = frozenset()
+
+
+Handler = Callable[..., Reply]
+"""`handler(organization, **path parameters[, query=...][, body=...])`, named as its operation."""
+
+
+def _as_sent(organization: Any, body: Any) -> Any:
+    return body
+
+
+@dataclass(frozen=True)
+class Api:
+    """One API, ready to be served. A fault is a function from `Api` to `Api`."""
+
+    name: str
+    contract: Mapping[str, Any]
+    handlers: Mapping[str, Handler]
+    identify: Callable[[World, Headers], Caller]
+    tenant_of: Callable[[str], str | None]
+    """The tenant that a credential belongs to; None where it is malformed."""
+    render: Callable[[Any, Reply], Answer]
+    render_error: Callable[[Any, CallRefused], Answer]
+    prepare: Callable[[Any, Any], Any] = _as_sent
+    """What the API does to a body before it looks at it."""
+    blank: Callable[[Organization], Lead] | None = None
+    """A new lead of which nothing is known, with an id and timestamps; it is not stored."""
+    indexed: Mapping[str, Normalizer] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    key_ring: Mapping[str, str] = field(default_factory=dict)
+    checks_replies: bool = True
+    """Whether each answer is held against the contract before it is sent."""
+
+    @classmethod
+    def documented(cls, name: str, *, operations: ModuleType, wire: ModuleType) -> Api:
+        """The API as its contract, `operations` and `wire` modules describe it.
+
+        Raises AttributeError where the contract has an operation that `operations` lacks.
+        """
+        contract = openapi.read(name)
+        return cls(
+            name=name,
+            contract=contract.document,
+            handlers={id: getattr(operations, id) for id in contract.operations},
+            identify=wire.identify,
+            tenant_of=wire.tenant_of,
+            render=wire.render,
+            render_error=wire.render_error,
+            prepare=getattr(operations, "prepare", _as_sent),
+            blank=getattr(operations, "blank", None),
+            indexed=getattr(operations, "INDEXED", {}),
+            settings={point.setting: point.sandbox for point in contract.open_points.values() if point.setting},
+            key_ring=getattr(wire, "KEY_RING", {}),
+        )
+
+    @property
+    def base_path(self) -> str:
+        return openapi.Contract(self.name, self.contract, "").base_path
+
+    @property
+    def prefix(self) -> str:
+        """The path below which everything is this API's: its base, or what all its paths begin with."""
+        return self.base_path or "/" + next(iter(self.contract["paths"])).split("/")[1]
+
+    def wrapping(self, operation_id: str, wrap: Callable[[Handler], Handler]) -> Api:
+        """This API with one handler replaced by what `wrap` makes of it."""
+        return replace(self, handlers={**self.handlers, operation_id: wrap(self.handlers[operation_id])})
+
+    def promising(self, edit: Callable[[Any], None]) -> Api:
+        """This API with a contract of its own, a copy that `edit` changes in place."""
+        contract = deepcopy(dict(self.contract))
+        edit(contract)
+        return replace(self, contract=contract)
+

@@ -1,0 +1,221 @@
+"""The sandbox as one ASGI application. This module and `operation` are the only ones that know Connexion.
+
+Connexion reads each contract, resolves its references, parameters and handlers, and hands the operations to
+its middlewares. `DocumentedOperations` is such a middleware, the first of the stack: it compiles every
+operation once and answers every call to a documented path. What is documented nowhere goes on to Connexion.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+# Connexion 3.3 imports Starlette's test client, which then advises every user of the sandbox about it.
+warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
+
+from connexion import AsyncApp
+from connexion.http_facts import METHODS
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.abstract import SpecMiddleware
+from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolver
+from connexion.security import AbstractSecurityHandler
+from connexion.spec import Specification
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_server.api import Answer, Api
+from mock_server.errors import Broken, CallRefused, MethodNotAllowed, UnknownPath
+from mock_server.operation import CompiledOperation, deliver
+from mock_server.store import World
+
+logging.getLogger("connexion").setLevel(logging.ERROR)
+
+
+class DocumentedOperations(SpecMiddleware):
+    """Finds the operation of a call and lets it answer."""
+
+    def __init__(self, app: ASGIApp, *, api: Api, world: World) -> None:
+        self._next = app
+        self._api = api
+        self._world = world
+        self._plain: dict[str, dict[str, CompiledOperation]] = {}
+        self._templates: list[_Template] = []
+
+    def add_api(
+        self,
+        specification: Specification,
+        *,
+        base_path: str | None = None,
+        resolver: Resolver | None = None,
+        **options: Any,
+    ) -> None:
+        base = (specification.base_path if base_path is None else base_path).rstrip("/")
+        for path, item in specification["paths"].items():
+            operations = {
+                method.upper(): self._compile(specification, path, method, resolver)
+                for method in item
+                if method in METHODS
+            }
+            if "{" in path:
+                self._templates.append(_Template(base + path, operations))
+            else:
+                self._plain[base + path] = operations
+
+    def _compile(
+        self, specification: Specification, path: str, method: str, resolver: Resolver | None
+    ) -> CompiledOperation:
+        resolved = specification.operation_cls.from_spec(specification, path=path, method=method, resolver=resolver)
+        return CompiledOperation(self._api, self._world, resolved)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._next(scope, receive, send)
+            return
+        operations, values = self._find(scope["path"])
+        if operations is None:
+            await self._next(scope, receive, send)
+        elif (operation := operations.get(scope["method"])) is not None:
+            await operation(scope, receive, send, values)
+        else:
+            error = MethodNotAllowed(f"This path does not answer to {scope['method'][:20]}.", operations)
+            await deliver(self._api.render_error(self._world.stranger(self._api.name), error), send)
+
+    def _find(self, path: str) -> tuple[dict[str, CompiledOperation] | None, Mapping[str, str]]:
+        operations = self._plain.get(path)
+        if operations is not None:
+            return operations, {}
+        segments = path.split("/")
+        for template in self._templates:
+            values = template.match(segments)
+            if values is not None:
+                return template.operations, values
+        return None, {}
+
+
+class _Template:
+    """A path with parameters, each of which fills one segment."""
+
+    def __init__(self, path: str, operations: dict[str, CompiledOperation]) -> None:
+        segments = path.split("/")
+        self.operations = operations
+        self._length = len(segments)
+        self._fixed = [(at, each) for at, each in enumerate(segments) if not each.startswith("{")]
+        self._names = [(at, each[1:-1]) for at, each in enumerate(segments) if each.startswith("{")]
+
+    def match(self, segments: Sequence[str]) -> dict[str, str] | None:
+        if len(segments) != self._length or any(segments[at] != each for at, each in self._fixed):
+            return None
+        values = {name: segments[at] for at, name in self._names}
+        return values if all(values.values()) else None
+
+
+def connexion_app(api: Api, world: World) -> AsyncApp:
+    """The Connexion application that serves one API."""
+    app = AsyncApp(
+        __name__,
+        middlewares=[
+            partial(DocumentedOperations, api=api, world=world),
+            *ConnexionMiddleware.default_middlewares,
+        ],
+        swagger_ui_options=SwaggerUIOptions(spec_path="", swagger_ui=False),
+    )
+
+    async def in_the_envelope(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+        answer = api.render_error(world.stranger(api.name), _kind(error))
+        return _connexion_response(answer)
+
+    app.add_error_handler(HTTPException, in_the_envelope)
+    app.add_error_handler(Exception, in_the_envelope)
+    app.add_api(
+        dict(api.contract),
+        base_path=api.base_path or "/",
+        resolver=Resolver(api.handlers.__getitem__),
+        security_map=security_map(api, world),
+    )
+    return app
+
+
+def security_map(api: Api, world: World) -> dict[str, type[AbstractSecurityHandler]]:
+    """Connexion's security handlers for an API: its own way to identify a caller, for every kind of scheme."""
+
+    class Identified(AbstractSecurityHandler):
+        def get_fn(self, security_scheme: dict[str, Any], required_scopes: list[str]) -> Any:
+            def verify(request: ConnexionRequest) -> dict[str, Any]:
+                caller = api.identify(world, dict(request.scope["headers"]))
+                return {"sub": caller.organization, "scopes": caller.scopes}
+
+            return verify
+
+    return {"bearer": Identified, "apiKey": Identified}
+
+
+def _kind(error: Exception) -> CallRefused:
+    if isinstance(error, CallRefused):
+        return error
+    if isinstance(error, HTTPException) and error.status_code == 404:
+        return UnknownPath("Nothing is documented at this path.")
+    return Broken("The sandbox failed; its log says where.")
+
+
+def _connexion_response(answer: Answer) -> ConnexionResponse:
+    return ConnexionResponse(
+        status_code=answer.status,
+        mimetype="application/json",
+        content_type="application/json",
+        body=msgspec.json.encode(answer.content),
+        headers=dict(answer.headers),
+    )
+
+
+class Sandbox:
+    """All APIs on one port, each at its documented path; `control` owns every path that no API owns."""
+
+    def __init__(self, apis: Sequence[Api], control: Api, world: World) -> None:
+        self.world = world
+        self._control = connexion_app(control, world)
+        self._mounts = sorted(
+            ((api.prefix, api.prefix + "/", connexion_app(api, world)) for api in apis),
+            key=lambda mount: len(mount[0]),
+            reverse=True,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+            return
+        path = scope["path"]
+        for prefix, below, app in self._mounts:
+            if path.startswith(below) or path == prefix:
+                await app(scope, receive, send)
+                return
+        await self._control(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the server's start and stop. Starting builds every middleware stack, before the first call."""
+        await receive()
+        for app in [self._control, *(app for _, _, app in self._mounts)]:
+            await _start_and_stop(app, scope)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _start_and_stop(app: ASGIApp, scope: Scope) -> None:
+    """Let an application that holds no resources go through its lifespan, which is when Connexion builds it."""
+    messages = iter(({"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}))
+
+    async def receive() -> Message:
+        return next(messages)
+
+    async def send(message: Message) -> None:
+        if message["type"].endswith(".failed"):
+            raise RuntimeError(message.get("message", "the application did not start"))
+
+    await app(dict(scope), receive, send)

@@ -1,0 +1,85 @@
+"""Reading a request body: how much of it, and what JSON is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.types import Receive
+
+from mock_server.errors import MalformedBody, TooLarge, WrongMediaType
+
+LIMIT = 1024 * 1024
+"""The largest body that is read, in bytes."""
+
+DEEPEST = 100
+"""How deep arrays and objects may be nested."""
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Disconnected(Exception):
+    """The client has gone before its request was complete."""
+
+
+async def read(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    """The whole body. Raises TooLarge as soon as it is known to be, before any or all of it is read."""
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and (len(declared) > 15 or int(declared) > LIMIT):
+        raise TooLarge(f"The body is larger than {LIMIT} bytes.")
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body") and len(body) <= LIMIT:
+        message = await receive()
+        body += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    if len(body) > LIMIT:
+        raise TooLarge(f"The body is larger than {LIMIT} bytes.")
+    return body
+
+
+def parse(body: bytes, content_type: bytes | None) -> Any:
+    """The JSON value in a body.
+
+    Raises WrongMediaType where the body is not declared as JSON, and MalformedBody where it is not JSON in
+    UTF-8, names a key twice, holds a number that cannot be kept, or is nested deeper than DEEPEST.
+    """
+    if not body:
+        raise MalformedBody("The body is empty; a JSON object is expected.")
+    if content_type != b"application/json" and not _is_json(content_type):
+        raise WrongMediaType("The Content-Type of the body must be application/json.")
+    try:
+        value = _decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise MalformedBody("The body is not valid JSON.") from None
+    except RecursionError:
+        raise MalformedBody("The body is nested too deeply.") from None
+    # Every member of an object needs a colon. As many members as colons: no key can have been named twice.
+    if _members(value, DEEPEST) != body.count(b":"):
+        json.loads(body, object_pairs_hook=_refuse_twins)
+    return value
+
+
+def _is_json(content_type: bytes | None) -> bool:
+    return content_type is not None and content_type.partition(b";")[0].strip().lower() == b"application/json"
+
+
+def _members(value: Any, depth: int) -> int:
+    """How many members all objects in `value` have together."""
+    if not isinstance(value, (dict, list)):
+        return 0
+    if not depth:
+        raise MalformedBody("The body is nested too deeply.")
+    if isinstance(value, dict):
+        return len(value) + sum(
+            _members(each, depth - 1) for each in value.values() if isinstance(each, (dict, list))
+        )
+    return sum(_members(each, depth - 1) for each in value if isinstance(each, (dict, list)))
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise MalformedBody("The body names a key twice in one object.")

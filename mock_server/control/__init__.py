@@ -1,0 +1,16 @@
+"""The control API below /_sandbox, served by the same machinery as the documented APIs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from mock_server.api import Api
+from mock_server.control import operations, wire
+
+
+def control_api(apis: Mapping[str, Api], *, admin_token: str | None) -> Api:
+    """The control API over `apis`. With an admin token, all of it but `health` asks for that token."""
+    api = Api.documented("sandbox", operations=operations, wire=wire)
+    return replace(api, identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token))

@@ -1,0 +1,83 @@
+"""The control API's manners: who may steer, and how errors look."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mock_server import errors
+from mock_server.api import Answer, Api, Caller, Headers, Reply
+from mock_server.store import Organization, World
+
+_STATUS: dict[type[errors.CallRefused], int] = {
+    errors.Forbidden: 401,
+    errors.UnknownPath: 404,
+    errors.MethodNotAllowed: 405,
+    errors.TooLarge: 413,
+    errors.WrongMediaType: 415,
+    errors.MalformedBody: 400,
+    errors.Invalid: 400,
+    errors.CallRefused: 500,
+}
+
+_NO_TOKEN = "This sandbox asks for its admin token: Authorization: Bearer <token>."
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who steers the sandbox: all of it, or the organizations that `key` opens."""
+
+    world: World
+    apis: Mapping[str, Api]
+    key: str | None
+
+    def organizations(self, api: str | None = None) -> list[Organization]:
+        """The organizations concerned; those of a key are opened if they were not.
+
+        Raises Invalid for a key that is well-formed in none of the APIs.
+        """
+        apis = [api] if api else list(self.apis)
+        if self.key is None:
+            return [each for each in self.world.opened() if each.api in apis]
+        tenants = {name: self.apis[name].tenant_of(self.key) for name in apis}
+        opened = [self.world.organization(name, tenant) for name, tenant in tenants.items() if tenant]
+        if not opened:
+            raise errors.Invalid(f"key: this is no well-formed credential of {' or '.join(apis)}")
+        return opened
+
+    def concerning(self, query: Mapping[str, Any]) -> Operator:
+        """This operator, for the organizations of the query's `key` if it has one."""
+        return replace(self, key=query["key"]) if query.get("key") else self
+
+
+def tenant_of(credential: str) -> str | None:
+    """Operators have no organization of their own."""
+    return None
+
+
+def identify_operator(
+    world: World, headers: Headers, *, apis: Mapping[str, Api], admin_token: str | None
+) -> Caller:
+    """An operator, with the scope `admin` where no token is asked for or the right one is sent."""
+    key = headers.get(b"x-sandbox-key")
+    sent = headers.get(b"authorization", b"")
+    trusted = admin_token is None or hmac.compare_digest(sent, b"Bearer " + admin_token.encode())
+    operator = Operator(world, apis, key.decode("latin-1") if key else None)
+    return Caller(operator, frozenset({"admin"} if trusted else ()))
+
+
+identify = identify_operator
+
+
+def render(operator: Operator, reply: Reply) -> Answer:
+    """The data itself."""
+    return Answer(200, reply.data)
+
+
+def render_error(operator: object, error: errors.CallRefused) -> Answer:
+    """`{error}`, which is no vendor's envelope."""
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    message = _NO_TOKEN if isinstance(error, errors.Forbidden) else error.message
+    return Answer(status, {"error": message}, errors.headers(error))

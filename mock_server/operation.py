@@ -1,0 +1,155 @@
+"""One documented operation, compiled once: everything between the ASGI server and its handler.
+
+A call goes through the checks in this order, and the first that refuses it answers: credential, scope, body
+is JSON, path, query, body keeps the contract; then the handler decides about existence and conflicts. No API
+documents an order; this one reveals nothing about other organizations.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from connexion.operations import AbstractOperation
+from starlette.types import Receive, Scope, Send
+
+from mock_server.api import Answer, Api
+from mock_server.body import Disconnected, parse, read
+from mock_server.errors import Broken, CallRefused, ContractViolation, Forbidden, Invalid
+from mock_server.schema import Validator
+from mock_server.store import World
+
+log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+_JSON = "application/json"
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_READERS: dict[str, Callable[[str], Any]] = {
+    "integer": lambda text: int(text) if _INTEGER.fullmatch(text) else text,
+    "boolean": lambda text: {"true": True, "false": False}.get(text, text),
+}
+
+
+class CompiledOperation:
+    """An ASGI application for one operation, built from Connexion's resolved form of it."""
+
+    def __init__(self, api: Api, world: World, operation: AbstractOperation) -> None:
+        self._api = api
+        self._world = world
+        self._stranger = world.stranger(api.name)
+        self._handler = operation.function
+        self._name = f"{api.name}/{operation.operation_id}"
+        self._scope = api.contract["paths"][operation.path][operation.method].get("x-required-scope")
+        self._path = _parameters(operation, "path")
+        self._query = _parameters(operation, "query")
+        self._body = Validator(operation.body_schema(_JSON)) if operation.request_body else None
+        self._needs_body = bool(operation.request_body.get("required"))
+        self._replies = {
+            status: Validator(content[_JSON]["schema"])
+            for status, response in operation.responses.items()
+            if (content := response.get("content"))
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, path_values: Mapping[str, str]) -> None:
+        organization: Any = self._stranger
+        try:
+            headers = dict(scope["headers"])
+            caller = self._api.identify(self._world, headers)
+            organization = caller.organization
+            if self._scope is not None and self._scope not in caller.scopes:
+                raise Forbidden(f"This key lacks the scope {self._scope}.")
+            arguments: dict[str, Any] = dict(path_values)
+            if self._body is not None:
+                arguments["body"] = self._parsed(await read(headers, receive), headers.get(b"content-type"))
+            self._check_path(path_values)
+            if self._query:
+                arguments["query"] = self._read_query(scope["query_string"])
+            if self._body is not None:
+                arguments["body"] = self._check_body(organization, arguments["body"])
+            answer = self._checked(self._api.render(organization, self._handler(organization, **arguments)))
+        except CallRefused as error:
+            answer = self._refusal(organization, error)
+        except Disconnected:
+            return
+        except Exception:
+            log.exception("%s failed", self._name)
+            answer = self._refusal(organization, Broken("The sandbox failed; its log says where."))
+        await deliver(answer, send)
+
+    def _parsed(self, body: bytes, content_type: bytes | None) -> Any:
+        return parse(body, content_type) if body or self._needs_body else {}
+
+    def _check_path(self, values: Mapping[str, str]) -> None:
+        for parameter in self._path:
+            parameter.check(values[parameter.name])
+
+    def _read_query(self, query_string: bytes) -> dict[str, Any]:
+        """The parameters of the query: declared ones as their types, others as the text they are."""
+        query: dict[str, Any] = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
+        for parameter in self._query:
+            if parameter.name in query:
+                query[parameter.name] = parameter.value(query[parameter.name])
+            elif parameter.default is not None:
+                query[parameter.name] = parameter.default
+        return query
+
+    def _check_body(self, organization: Any, body: Any) -> Any:
+        assert self._body is not None
+        body = self._api.prepare(organization, body)
+        if complaint := self._body.complaint(body):
+            raise Invalid(complaint)
+        return body
+
+    def _refusal(self, organization: Any, error: CallRefused) -> Answer:
+        try:
+            return self._checked(self._api.render_error(organization, error))
+        except ContractViolation as violation:
+            return self._api.render_error(organization, violation)
+
+    def _checked(self, answer: Answer) -> Answer:
+        """The answer, where the contract allows it. Raises ContractViolation where it does not."""
+        if not self._api.checks_replies:
+            return answer
+        validator = self._replies.get(str(answer.status)) or self._replies.get("default")
+        complaint = validator.complaint(answer.content) if validator else f"status {answer.status} is not documented"
+        if complaint is None:
+            return answer
+        log.error("%s was about to break its contract: status %d, %s", self._name, answer.status, complaint)
+        raise ContractViolation(f"{self._name}: {complaint.partition(':')[0]}")
+
+
+async def deliver(answer: Answer, send: Send) -> None:
+    """Send an answer as JSON."""
+    body = b"" if answer.content is None else _encode(answer.content)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class _Parameter:
+    """A parameter of the path or the query, which arrives as text."""
+
+    def __init__(self, name: str, schema: Mapping[str, Any]) -> None:
+        self.name = name
+        self.default = schema.get("default")
+        self._read = _READERS.get(schema.get("type", "string"))
+        self._validator = Validator(schema)
+
+    def value(self, text: str) -> Any:
+        """The value that `text` stands for. Raises Invalid where the contract does not allow it."""
+        value = text if self._read is None else self._read(text)
+        self.check(value)
+        return value
+
+    def check(self, value: Any) -> None:
+        if complaint := self._validator.complaint(value):
+            raise Invalid(complaint.replace("body:", f"{self.name}:", 1))
+
+
+def _parameters(operation: AbstractOperation, place: str) -> list[_Parameter]:
+    return [_Parameter(each["name"], each["schema"]) for each in operation.parameters if each["in"] == place]

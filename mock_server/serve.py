@@ -1,0 +1,72 @@
+"""Putting the sandbox together, and onto a port."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import uvicorn
+
+from mock_server.api import Api
+from mock_server.app import Sandbox
+from mock_server.control import control_api
+from mock_server.store import World
+
+
+def sandbox(
+    apis: Mapping[str, Api],
+    *,
+    seed: int = 0,
+    frozen_at: int | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    admin_token: str | None = None,
+) -> Sandbox:
+    """The ASGI application that serves `apis`. `settings` are values by API and name, already checked."""
+    chosen = settings or {}
+    apis = {name: replace(api, settings={**api.settings, **chosen.get(name, {})}) for name, api in apis.items()}
+    world = World(
+        seed=seed,
+        frozen_at=frozen_at,
+        settings={**{name: api.settings for name, api in apis.items()}, "sandbox": {}},
+        indexed={**{name: api.indexed for name, api in apis.items()}, "sandbox": {}},
+    )
+    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token), world)
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; port 0 takes a free one. Raises OSError where that cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    bound.listen(2048)
+    return bound
+
+
+def run(app: Sandbox, bound: socket.socket, *, log_level: str = "warning") -> None:
+    """Serve until SIGINT or SIGTERM, which end it within a second."""
+    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    # A store of many leads is many objects that live long: collect seldom, and never what is there from the start.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1000)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    uvicorn.Server(config).run(sockets=[bound])

@@ -1,0 +1,166 @@
+"""The state: organizations, each with its own leads, clock, settings and makers of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
+from typing import Any
+
+from mock_server.clock import Clock
+
+Lead = dict[str, Any]
+Normalizer = Callable[[str], str]
+
+
+class Leads:
+    """The leads of one organization, found by id or by any indexed field in constant time.
+
+    `indexed` says which fields are looked up by value, each with the function that makes two spellings equal.
+    """
+
+    def __init__(self, indexed: Mapping[str, Normalizer]) -> None:
+        self._indexed = indexed
+        self._by_id: dict[str, Lead] = {}
+        self._by_value: dict[tuple[str, str], dict[str, Lead]] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Lead]:
+        """Oldest first."""
+        return iter(self._by_id.values())
+
+    def __reversed__(self) -> Iterator[Lead]:
+        """Newest first."""
+        return reversed(self._by_id.values())
+
+    def get(self, id: str) -> Lead | None:
+        return self._by_id.get(id)
+
+    def find(self, field: str, value: str) -> list[Lead]:
+        """The leads whose indexed `field` equals `value`, oldest first."""
+        return list(self._by_value.get((field, self._indexed[field](value)), {}).values())
+
+    def add(self, lead: Lead) -> Lead:
+        self._by_id[lead["id"]] = lead
+        for field in self._indexed:
+            self._enter(field, lead)
+        return lead
+
+    def change(self, lead: Lead, changes: Mapping[str, Any]) -> None:
+        """Write `changes` into a stored lead and keep the indexes true."""
+        moved = [field for field in self._indexed if field in changes and changes[field] != lead.get(field)]
+        for field in moved:
+            self._leave(field, lead)
+        lead.update(changes)
+        for field in moved:
+            self._enter(field, lead)
+
+    def _key(self, field: str, lead: Lead) -> tuple[str, str] | None:
+        value = lead.get(field)
+        return (field, self._indexed[field](value)) if isinstance(value, str) else None
+
+    def _enter(self, field: str, lead: Lead) -> None:
+        if key := self._key(field, lead):
+            self._by_value.setdefault(key, {})[lead["id"]] = lead
+
+    def _leave(self, field: str, lead: Lead) -> None:
+        if key := self._key(field, lead):
+            del self._by_value[key][lead["id"]]
+            if not self._by_value[key]:
+                del self._by_value[key]
+
+
+class Organization:
+    """What one credential sees of one API. `tenant` is the credential that opened it.
+
+    Everything that looks random comes from `seed`: two organizations of the same seed, API and tenant that
+    get the same calls give the same answers, to the byte where the clock stands still.
+    """
+
+    def __init__(
+        self, api: str, tenant: str, *, seed: int, clock: Clock, settings: Mapping[str, Any], indexed: Mapping[str, Normalizer]
+    ) -> None:
+        self.api = api
+        self.tenant = tenant
+        self.seed = seed
+        self.clock = clock
+        self.settings = dict(settings)
+        self.leads = Leads(indexed)
+        self.conversations: dict[str, dict[str, Any]] = {}
+        # Apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
+        self._ids = Random(f"{seed}/{api}/{tenant}/ids")
+        self._request_ids = Random(f"{seed}/{api}/{tenant}/requests")
+
+    def new_uuid(self) -> str:
+        """A version 4 UUID."""
+        bits = self._ids.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62
+        digits = f"{bits:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def new_token(self) -> str:
+        """Twelve hexadecimal digits."""
+        return f"{self._ids.getrandbits(48):012x}"
+
+    def new_request_id(self) -> str:
+        return f"req_{self._request_ids.getrandbits(48):012x}"
+
+
+class World:
+    """All organizations, made at first use.
+
+    `settings` is what a new organization starts with and `indexed` what its leads are found by; both are by
+    API name.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        frozen_at: int | None = None,
+        settings: Mapping[str, Mapping[str, Any]],
+        indexed: Mapping[str, Mapping[str, Normalizer]],
+    ) -> None:
+        self._started_with = settings
+        self._indexed = indexed
+        self._organizations: dict[tuple[str, str], Organization] = {}
+        self._begin(seed, frozen_at)
+
+    def _begin(self, seed: int, frozen_at: int | None) -> None:
+        self.seed = seed
+        self.clock = Clock(frozen_at)
+        self.settings = {api: dict(values) for api, values in self._started_with.items()}
+        self._organizations.clear()
+
+    def organization(self, api: str, tenant: str) -> Organization:
+        """The organization that `tenant` opens in `api`."""
+        found = self._organizations.get((api, tenant))
+        if found is None:
+            found = self._organizations[api, tenant] = self._new(api, tenant, self.seed, self.clock.copy())
+        return found
+
+    def stranger(self, api: str) -> Organization:
+        """Who a caller is before, or without, a good credential. Holds no leads, but its errors need ids too."""
+        return self.organization(api, "")
+
+    def opened(self) -> list[Organization]:
+        """Every organization that a credential has opened so far, oldest first."""
+        return [each for each in self._organizations.values() if each.tenant]
+
+    def reset(self, seed: int | None = None, frozen_at: int | None = None) -> None:
+        """Forget every organization and go back to the settings of the start.
+
+        A seed of None keeps the present one; an instant of None lets the clock be real again.
+        """
+        self._begin(self.seed if seed is None else seed, frozen_at)
+
+    def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> None:
+        """Put an empty organization in the place of one; no other is touched."""
+        self._organizations[api, tenant] = self._new(
+            api, tenant, self.seed if seed is None else seed, Clock(frozen_at)
+        )
+
+    def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:
+        return Organization(
+            api, tenant, seed=seed, clock=clock, settings=self.settings[api], indexed=self._indexed[api]
+        )
