@@ -7,9 +7,12 @@ A fault is a function from `Api` to `Api` that names the requirement it breaks. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from typing import Any
 
-from mock_server.api import Api
+from mock_server.api import Answer, Api, Handler, Reply
+from mock_server.errors import CallRefused
 
 
 @dataclass(frozen=True)
@@ -49,3 +52,52 @@ class Faults:
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
+
+
+# What most faults are made of.
+
+
+def receiving(api: Api, operation_id: str, edit: Callable[[Any], Any]) -> Api:
+    """The API with an operation that takes another body than was sent: what `edit` makes of a copy."""
+
+    def wrap(handler: Handler) -> Handler:
+        def handle(organization: Any, **arguments: Any) -> Reply:
+            return handler(organization, **{**arguments, "body": edit(deepcopy(arguments["body"]))})
+
+        return handle
+
+    return api.wrapping(operation_id, wrap)
+
+
+def answering(api: Api, operation_id: str, edit: Callable[[Any], Any]) -> Api:
+    """The API with an operation that answers other data than it stored: what `edit` makes of a copy."""
+
+    def wrap(handler: Handler) -> Handler:
+        def handle(organization: Any, **arguments: Any) -> Reply:
+            reply = handler(organization, **arguments)
+            return replace(reply, data=edit(deepcopy(reply.data)))
+
+        return handle
+
+    return api.wrapping(operation_id, wrap)
+
+
+def rendering(api: Api, edit: Callable[[Answer], Answer]) -> Api:
+    """The API with another envelope around its successes: what `edit` makes of each answer."""
+    return replace(api, render=lambda organization, reply: edit(_copied(api.render(organization, reply))))
+
+
+def rendering_errors(api: Api, edit: Callable[[Answer, CallRefused], Answer]) -> Api:
+    """The API with another envelope around its errors: what `edit` makes of each answer and its error."""
+    return replace(
+        api, render_error=lambda organization, error: edit(_copied(api.render_error(organization, error)), error)
+    )
+
+
+def requiring(api: Api, schema: str, edit: Callable[[Any], None]) -> Api:
+    """The API with another rule for requests: `edit` changes the component schema in place."""
+    return api.promising(lambda contract: edit(contract["components"]["schemas"][schema]))
+
+
+def _copied(answer: Answer) -> Answer:
+    return replace(answer, content=deepcopy(answer.content))

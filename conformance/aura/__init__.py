@@ -1,0 +1,166 @@
+"""Aura, as the suite speaks to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import openapi
+from conformance.compare import same_instant
+from conformance.exchange import Exchange
+from conformance.outcomes import CannotTry
+from conformance.target import Target, brief, expect, expect_status
+
+Lead = dict[str, Any]
+
+CREATED = (200, 201)
+"""What a successful create may answer (AU-01)."""
+
+DOCUMENTED: tuple[str, ...] = tuple(openapi.read("aura").document["components"]["schemas"]["Lead"]["properties"])
+"""The 17 keys of a lead."""
+
+_UNSET: tuple[Any, ...] = (None, [], {})
+
+MALFORMED_IDS = ("1", "not-a-uuid", "550e8400-e29b-41d4-a716", "550e8400-e29b-41d4-a716-44665544000g")
+
+UPDATABLE = ("full_name", "email", "phone", "company", "status", "timezone", "notes")
+
+
+class Aura(Target):
+    """Arranges leads by creating them or, where the target cannot, by updating the target file's leads."""
+
+    api = "aura"
+
+    def key_header(self, value: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {value}"}
+
+    def credential(self, key: str | None) -> dict[str, str]:
+        """No key at all is a way to call Aura: the documented samples send none (AU-06)."""
+        return {} if key == "full" and not self.config.keys else super().credential(key)
+
+    def greet(self) -> Exchange:
+        return self.call("get_lead", path={"id": self.uuid()})
+
+    def greetings(self) -> Iterator[Exchange]:
+        yield self.call("create_lead", body={"email": self.email()})
+
+    def probe(self, operation_id: str) -> int:
+        """Creating is asked with no e-mail address, listing for one lead, the others with a lead that exists."""
+        match operation_id:
+            case "create_lead":
+                return self.call("create_lead", body={}).status
+            case "list_leads":
+                return self.call("list_leads", query={"limit": "1"}).status
+            case "get_lead":
+                return self.call("get_lead", path={"id": self.new_lead()["id"]}).status
+            case _:
+                return self.call("update_lead", path={"id": self.new_lead()["id"]}, body={}).status
+
+    def new_lead(self, *, key: str = "full", **fields: Any) -> Lead:
+        """A lead with these fields, and an e-mail address of its own unless one is given.
+
+        A field that only an update can set is set by one.
+        """
+        creatable = {name: value for name, value in fields.items() if name not in ("status", "notes")}
+        rest = {name: value for name, value in fields.items() if name in ("status", "notes")}
+        if key == "full" and self.config.capabilities.get("create_lead") is False:
+            return self._borrowed(fields)
+        lead = self.created(self.call("create_lead", body={"email": self.email(), **creatable}, key=key))
+        return self.update(lead, rest) if rest else lead
+
+    def _borrowed(self, fields: dict[str, Any]) -> Lead:
+        """One of the target file's leads, given these fields by an update."""
+        if not self.config.lead_ids:
+            raise CannotTry("the target cannot create leads, and its file names none (fixtures.lead_ids)")
+        if unsettable := fields.keys() - set(UPDATABLE):
+            raise CannotTry(f"the target cannot create a lead with {', '.join(sorted(unsettable))}")
+        self._borrowings = getattr(self, "_borrowings", -1) + 1
+        lead = {"id": self.config.lead_ids[self._borrowings % len(self.config.lead_ids)]}
+        return self.update(lead, {"email": self.email(), **fields})
+
+    def foreign_lead(self) -> str:
+        """The id of a lead that another organization has made, with the full name Theirs."""
+        exchange = self.call("create_lead", body={"email": self.email(), "full_name": "Theirs"}, key="other")
+        if exchange.status not in CREATED:
+            raise CannotTry(f"the key 'other' cannot create a lead ({exchange.status})")
+        return str(self.lead_in(exchange)["id"])
+
+    def created(self, exchange: Exchange) -> Lead:
+        """The lead in the answer to a create."""
+        expect_status(exchange, "the lead is created", *CREATED)
+        self.reading("AU-01", str(exchange.status))
+        return self.lead_in(exchange)
+
+    def update(self, lead: Lead, changes: dict[str, Any]) -> Lead:
+        """Update a lead, which must succeed; the lead in the answer."""
+        exchange = self.call("update_lead", path={"id": lead["id"]}, body=changes)
+        expect_status(exchange, "the update is accepted", 200)
+        return self.lead_in(exchange)
+
+    def read(self, lead: Lead) -> Lead:
+        """Read a lead, which must be there."""
+        exchange = self.call("get_lead", path={"id": lead["id"]})
+        expect_status(exchange, "the lead is found", 200)
+        return self.lead_in(exchange)
+
+    def lead_in(self, exchange: Exchange) -> Lead:
+        """The lead in an answer's envelope."""
+        body = exchange.json
+        expect(isinstance(body, dict) and isinstance(body.get("data"), dict), "a lead as data", body)
+        lead: Lead = body["data"]
+        expect(isinstance(lead.get("id"), str), "a lead with an id", lead)
+        return lead
+
+
+def not_found(exchange: Exchange) -> None:
+    """The documented answer for a lead that does not exist."""
+    expect_status(exchange, "an unknown lead is not found", 404)
+    body = exchange.json
+    expect(isinstance(body, dict) and body.get("code") == "NOT_FOUND", "code NOT_FOUND", body)
+    expect(body.get("success") is False, "success false", body)
+    expect(isinstance(body.get("error"), str), "a text as error", body)
+    expect(isinstance(body.get("requestId"), str) and body["requestId"] != "", "a text as requestId", body)
+
+
+def shows(lead: Lead, **fields: Any) -> None:
+    """The lead has these values."""
+    for name, value in fields.items():
+        expect(same(name, lead.get(name), value), f"{name} is {brief(value)}", lead.get(name))
+
+
+def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ()) -> None:
+    """No documented field differs, except those named and updated_at (AU-12)."""
+    for name in DOCUMENTED:
+        if name not in but and name != "updated_at":
+            was, is_now = before.get(name), after.get(name)
+            expect(same(name, was, is_now), f"{name} stays {brief(was)}", is_now)
+
+
+def same(name: str, one: Any, two: Any) -> bool:
+    """Whether two values of a field are the same to a client.
+
+    An e-mail address may be normalized (AU-29), an unset field null, absent or empty (AU-22), and a date-time
+    written in another way.
+    """
+    if one in _UNSET and two in _UNSET:
+        return True
+    if name == "email" and isinstance(one, str) and isinstance(two, str):
+        return one.strip().lower() == two.strip().lower()
+    if name.endswith("_at"):
+        return same_instant(one, two)
+    if name == "notes" and isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(map(_same_note, one, two))
+    if name == "source" and isinstance(one, dict) and isinstance(two, dict):
+        return all(one.get(member) == two.get(member) for member in one.keys() | two.keys())
+    return bool(one == two) and isinstance(one, bool) == isinstance(two, bool)
+
+
+def _same_note(one: Any, two: Any) -> bool:
+    """Further keys of a note may be kept or dropped (AU-21)."""
+    return (
+        isinstance(one, dict)
+        and isinstance(two, dict)
+        and one.get("content") == two.get("content")
+        and one.get("user_id") == two.get("user_id")
+        and same_instant(one.get("created_at"), two.get("created_at"))
+    )

@@ -1,0 +1,235 @@
+"""POST /v1/leads (seed 001)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from conformance import contract_layer
+from conformance.aura import CREATED, Aura, Lead, phone_numbers, same, shows, unchanged
+from conformance.compare import instant
+from conformance.exchange import Exchange
+from conformance.target import brief, expect, expect_refusal, expect_status
+from conformance.values import NOT_EMAILS, TIMEZONES, json_values, phones, texts
+
+# One value for each documented metadata key, of the type that the examples show.
+METADATA: dict[str, Any] = {
+    "city": "Boston",
+    "country": "United States",
+    "countryCode": "US",
+    "dataConsentAcceptedAt": "2026-05-08T14:23:11.000Z",
+    "dclid": "dclid-1",
+    "epik": "epik-1",
+    "fbclid": "fbclid-1",
+    "gadSource": "1",
+    "gbraid": "gbraid-1",
+    "gclid": "gclid-1",
+    "gclsrc": "aw.ds",
+    "hyclid": "hyclid-1",
+    "ipAddress": "192.0.2.1",
+    "language": "en-US",
+    "latitude": 42.5,
+    "liFatId": "li-1",
+    "longitude": -71.25,
+    "msclkid": "msclkid-1",
+    "partner": "partner-1",
+    "rdtCid": "rdt-1",
+    "ref": "ref-1",
+    "referrer": "https://example.com/book-a-call",
+    "region": "MA",
+    "scCid": "sc-1",
+    "screenHeight": 1080,
+    "screenWidth": 1920,
+    "setterCode": "setter-1",
+    "ttclid": "ttclid-1",
+    "twclid": "twclid-1",
+    "userAgent": "Mozilla/5.0",
+    "utmCampaign": "spring-2026",
+    "utmContent": "content-1",
+    "utmId": "utm-1",
+    "utmMedium": "cpc",
+    "utmSource": "google",
+    "utmTerm": "term-1",
+    "wbraid": "wbraid-1",
+    "yclid": "yclid-1",
+}
+
+
+def replies_match_the_contract(aura: Aura) -> None:
+    contract_layer.check(aura, "create_lead")
+
+
+def answers_with_the_lead_and_success_true(aura: Aura) -> None:
+    exchange = _create(aura)
+    expect_status(exchange, "the lead is created", *CREATED)
+    body = exchange.json
+    expect(isinstance(body, dict) and body.get("success") is True, "success true", body)
+    shows(aura.created(exchange))
+
+
+def email_alone_is_enough(aura: Aura) -> None:
+    aura.created(aura.call("create_lead", body={"email": aura.email()}))
+
+
+def email_is_stored(aura: Aura) -> None:
+    email = aura.email()
+    shows(aura.created(_create(aura, email=email)), email=email)
+
+
+def missing_email_is_refused(aura: Aura) -> None:
+    expect_refusal(aura.call("create_lead", body={}), "an empty body")
+    body = {"full_name": "John Doe", "phone": aura.phone(), "company": "Acme Corp"}
+    expect_refusal(aura.call("create_lead", body=body), "a body without email")
+
+
+def null_email_is_refused(aura: Aura) -> None:
+    expect_refusal(_create(aura, email=None), "email null")
+
+
+def empty_email_is_refused(aura: Aura) -> None:
+    expect_refusal(_create(aura, email=""), "email ''")
+
+
+def invalid_email_is_refused(aura: Aura) -> None:
+    for text in NOT_EMAILS:
+        expect_refusal(_create(aura, email=text), f"email {text!r}")
+
+
+def full_name_is_stored(aura: Aura) -> None:
+    aura.for_any(texts(), lambda name: _stored(aura, full_name=name))
+
+
+def company_is_stored(aura: Aura) -> None:
+    aura.for_any(texts(), lambda name: _stored(aura, company=name))
+
+
+def phone_is_stored(aura: Aura) -> None:
+    aura.for_any(phones(), lambda phone: _stored(aura, phone=phone))
+
+
+def timezone_is_stored(aura: Aura) -> None:
+    for timezone in TIMEZONES:
+        _stored(aura, timezone=timezone)
+
+
+def new_leads_have_status_new(aura: Aura) -> None:
+    shows(aura.created(_create(aura)), status="new")
+    full = aura.created(_create(aura, full_name="John Doe", phone=aura.phone(), company="Acme", metadata=METADATA))
+    shows(full, status="new")
+
+
+def phone_without_a_plus_sign_is_refused(aura: Aura) -> None:
+    phone_numbers.refused(aura, phone_numbers.WITHOUT_PLUS, _attempt(aura))
+
+
+def phone_with_spaces_or_hyphens_is_refused(aura: Aura) -> None:
+    phone_numbers.refused(aura, phone_numbers.WITH_SEPARATORS, _attempt(aura))
+
+
+def phone_with_a_leading_zero_is_refused(aura: Aura) -> None:
+    phone_numbers.refused(aura, phone_numbers.LEADING_ZERO, _attempt(aura))
+
+
+def phone_with_other_characters_is_refused(aura: Aura) -> None:
+    phone_numbers.refused(aura, phone_numbers.OTHER_CHARACTERS, _attempt(aura))
+
+
+def phone_of_one_digit_is_refused(aura: Aura) -> None:
+    phone_numbers.refused(aura, phone_numbers.ONE_DIGIT, _attempt(aura))
+
+
+def phone_of_two_digits_is_accepted(aura: Aura) -> None:
+    phone_numbers.accepted(aura, phone_numbers.TWO_DIGITS, lambda number: aura.created(_create(aura, phone=number)))
+
+
+def phone_of_fifteen_digits_is_accepted(aura: Aura) -> None:
+    phone_numbers.accepted(aura, phone_numbers.FIFTEEN_DIGITS, lambda number: aura.created(_create(aura, phone=number)))
+
+
+def phone_of_sixteen_digits_is_refused(aura: Aura) -> None:
+    phone_numbers.refused(aura, phone_numbers.SIXTEEN_DIGITS, _attempt(aura))
+
+
+def documented_metadata_keys_are_kept(aura: Aura) -> None:
+    _keeps(aura.created(_create(aura, metadata=METADATA)), METADATA)
+
+    some = st.dictionaries(st.sampled_from([key for key, value in METADATA.items() if isinstance(value, str)]), texts())
+    aura.for_any(some, lambda metadata: _keeps(aura.created(_create(aura, metadata=metadata)), metadata))
+
+
+def unknown_metadata_keys_are_accepted(aura: Aura) -> None:
+    def accepted(unknown: dict[str, Any]) -> None:
+        metadata = {**{f"x{key}": value for key, value in unknown.items()}, "utmSource": "google"}
+        lead = aura.created(_create(aura, metadata=metadata))
+        _keeps(lead, {"utmSource": "google"})
+        kept = all(lead["metadata"].get(key) == value for key, value in metadata.items())
+        aura.reading("AU-25", "shown" if kept else "not shown")
+
+    accepted({"Custom": "value", "custom_snake": {"nested": [1]}})
+    aura.for_any(st.dictionaries(texts(12), json_values(), min_size=1, max_size=4), accepted)
+
+
+def null_metadata_is_skipped(aura: Aura) -> None:
+    lead = aura.created(_create(aura, metadata=None))
+    expect(lead.get("metadata") in (None, {}), "no metadata", lead.get("metadata"))
+
+
+def every_lead_has_an_id_of_its_own(aura: Aura) -> None:
+    ids = [aura.created(_create(aura))["id"] for _ in range(5)]
+    for id in ids:
+        expect(_is_uuid(id), "an id that is a UUID", id)
+    expect(len(set(ids)) == len(ids), "five different ids", ids)
+
+
+def timestamps_are_set(aura: Aura) -> None:
+    lead = aura.created(_create(aura))
+    for name in ("created_at", "updated_at"):
+        expect(instant(lead.get(name)) is not None, f"{name} is a date-time", lead.get(name))
+
+
+def a_created_lead_can_be_read(aura: Aura) -> None:
+    sent = {
+        "email": aura.email(),
+        "full_name": "John Doe",
+        "phone": aura.phone(),
+        "company": "Acme Corp",
+        "timezone": "America/New_York",
+    }
+    lead = aura.created(_create(aura, **sent, metadata=METADATA))
+    stored = aura.read(lead)
+    shows(stored, **sent, id=lead["id"])
+    _keeps(stored, METADATA)
+
+
+def the_other_leads_stay_as_they_are(aura: Aura) -> None:
+    before = [aura.read(aura.new_lead(full_name=f"Lead {at}", phone=aura.phone())) for at in range(3)]
+    aura.created(_create(aura, full_name="Another", company="Elsewhere", metadata=METADATA))
+    for lead in before:
+        unchanged(lead, aura.read(lead))
+
+
+def _create(aura: Aura, **fields: Any) -> Exchange:
+    return aura.call("create_lead", body={"email": aura.email(), **fields})
+
+
+def _attempt(aura: Aura) -> phone_numbers.Attempt:
+    return lambda number: _create(aura, phone=number)
+
+
+def _stored(aura: Aura, **fields: Any) -> None:
+    """The fields are in the answer to the create, and in what is read later."""
+    lead = aura.created(_create(aura, **fields))
+    shows(lead, **fields)
+    shows(aura.read(lead), **fields)
+
+
+def _keeps(lead: Lead, metadata: dict[str, Any]) -> None:
+    kept = lead.get("metadata") or {}
+    for key, value in metadata.items():
+        expect(same(key, kept.get(key), value), f"metadata.{key} is {brief(value)}", kept.get(key))
+
+
+def _is_uuid(text: Any) -> bool:
+    parts = text.split("-") if isinstance(text, str) else []
+    return [len(part) for part in parts] == [8, 4, 4, 4, 12] and set("".join(parts).lower()) <= set("0123456789abcdef")

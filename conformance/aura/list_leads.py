@@ -1,0 +1,98 @@
+"""GET /v1/leads (adjacent)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance import contract_layer
+from conformance.aura import Aura, Lead, unchanged
+from conformance.outcomes import CannotTry, Violation
+from conformance.target import expect, expect_status
+
+_MOST_PAGES = 300
+
+
+def replies_match_the_contract(aura: Aura) -> None:
+    contract_layer.check(aura, "list_leads")
+
+
+def a_new_lead_is_listed(aura: Aura) -> None:
+    lead = aura.new_lead()
+    expect(_ids(_walk(aura)).count(lead["id"]) == 1, f"the lead {lead['id']} is listed once", _ids(_walk(aura)))
+
+
+def limit_bounds_the_page(aura: Aura) -> None:
+    for _ in range(4):
+        aura.new_lead()
+    for limit in (1, 3):
+        leads, _ = _page(aura, limit=str(limit))
+        expect(len(leads) <= limit, f"at most {limit} leads", f"{len(leads)} leads")
+        expect(len(leads) > 0, "a page that is not empty", "an empty page")
+
+
+def the_cursor_leads_to_the_next_page(aura: Aura) -> None:
+    made = [aura.new_lead()["id"] for _ in range(5)]
+    seen = _ids(_walk(aura, limit="2"))
+    for id in made:
+        expect(seen.count(id) == 1, f"the lead {id} is on exactly one page", f"it is on {seen.count(id)}")
+
+
+def has_more_is_false_on_the_last_page(aura: Aura) -> None:
+    for _ in range(3):
+        aura.new_lead()
+    _walk(aura, limit="2")
+
+
+def the_status_filter_selects(aura: Aura) -> None:
+    qualified = aura.new_lead(status="qualified")["id"]
+    new = aura.new_lead()["id"]
+    leads = _walk(aura, status="qualified")
+    expect(qualified in _ids(leads), f"the qualified lead {qualified} is listed", _ids(leads))
+    expect(new not in _ids(leads), f"the new lead {new} is not listed", "it is listed")
+    wrong = [lead.get("status") for lead in leads if lead.get("status") != "qualified"]
+    expect(not wrong, "only qualified leads", wrong)
+
+
+def a_listed_lead_is_the_lead(aura: Aura) -> None:
+    lead = aura.new_lead(full_name="John Doe", phone=aura.phone(), company="Acme Corp", status="qualified")
+    listed = next((each for each in _walk(aura) if each["id"] == lead["id"]), None)
+    if listed is None:
+        raise CannotTry("the lead is not listed, which is another requirement's business")
+    unchanged(aura.read(lead), listed)
+
+
+def leads_of_another_organization_are_not_listed(aura: Aura) -> None:
+    theirs = aura.foreign_lead()
+    expect(theirs not in _ids(_walk(aura)), f"the lead {theirs} of the other organization is not listed", "it is")
+
+
+def _page(aura: Aura, **query: Any) -> tuple[list[Lead], dict[str, Any]]:
+    exchange = aura.call("list_leads", query=query)
+    expect_status(exchange, "the leads are listed", 200)
+    body = exchange.json
+    expect(isinstance(body, dict) and isinstance(body.get("data"), list), "a list of leads as data", body)
+    expect(isinstance(body.get("pagination"), dict), "pagination beside data", body)
+    leads = [each for each in body["data"] if isinstance(each, dict) and isinstance(each.get("id"), str)]
+    expect(len(leads) == len(body["data"]), "leads with ids", body["data"])
+    return leads, body["pagination"]
+
+
+def _walk(aura: Aura, **query: Any) -> list[Lead]:
+    """Every lead on every page. The last page has `has_more` false, whatever its cursor (AU-38)."""
+    leads: list[Lead] = []
+    cursor: dict[str, str] = {}
+    for _ in range(_MOST_PAGES):
+        page, pagination = _page(aura, **{"limit": "100", **query, **cursor})
+        leads += page
+        if pagination.get("has_more") is not True:
+            expect(pagination.get("has_more") is False, "has_more true or false", pagination)
+            return leads
+        following = pagination.get("next_cursor")
+        expect(isinstance(following, str) and following != "", "a next_cursor where has_more is true", pagination)
+        expect(following != cursor.get("cursor"), "another next_cursor on the next page", following)
+        cursor = {"cursor": following}
+    raise Violation("a last page", f"has_more still true after {_MOST_PAGES} pages")
+
+
+def _ids(leads: list[Lead]) -> list[str]:
+    return [lead["id"] for lead in leads]

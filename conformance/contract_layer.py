@@ -1,0 +1,118 @@
+"""The first layer: Schemathesis sends what a contract can say, and every reply is held against the contract.
+
+Examples, coverage of the schemas' keywords and boundaries, and fuzzing with good and bad values. What is sent
+goes the way of all requests, through `Target.send`. This is the only module that knows Schemathesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import httpx
+import requests
+import schemathesis
+from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
+from schemathesis.core import NOT_SET
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.generation.hypothesis.examples import generate_one
+
+# Not among the public names of Schemathesis, like the next line's: its version is pinned for them.
+from schemathesis.specs.openapi.coverage._operation import iter_coverage_cases
+
+import openapi
+from conformance.exchange import Exchange
+from conformance.outcomes import Violation
+from conformance.target import Target
+
+FUZZED = {"quick": 8, "standard": 30, "deep": 300}
+"""How many good and how many bad requests are made up for each operation, by effort."""
+
+def check(target: Target, operation_id: str) -> None:
+    """Raises Violation for the first reply of the operation that its contract does not allow.
+
+    Replies that other checks have seen come first: they show states that no generated request reaches.
+    """
+    operation = _operation(target.api, operation_id)
+    for exchange in list(target.journal):
+        if exchange.operation_id == operation_id:
+            target.trace = [exchange]
+            _judge(operation, exchange)
+    path = target.path_of_a_lead(operation_id)
+    for case in _explicit_cases(operation):
+        _try(target, operation, case, path)
+    for mode in GenerationMode:
+        strategy = operation.as_strategy(generation_mode=mode)
+        target.for_any(strategy, lambda case: _try(target, operation, case, path), examples=FUZZED[target.effort])
+
+
+@cache
+def _schema(api: str) -> BaseSchema:
+    config = schemathesis.Config()
+    config.projects.default.generation.allow_x00 = False
+    return schemathesis.openapi.from_dict(deepcopy(dict(openapi.read(api).document)), config=config)
+
+
+@cache
+def _operation(api: str, operation_id: str) -> APIOperation[Any, Any, Any, Any]:
+    where = openapi.read(api).operations[operation_id]
+    return _schema(api)[where.path][where.method]
+
+
+def _explicit_cases(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Case]:
+    """The documented examples, then one case for each keyword and boundary of the schemas."""
+    for strategy in operation.get_strategies_from_examples():
+        yield generate_one(strategy)
+    yield from iter_coverage_cases(
+        operation=operation,
+        generation_modes=list(GenerationMode),
+        generate_duplicate_query_parameters=False,
+        unexpected_methods=set(),
+        generation_config=operation.schema.config.generation,
+    )
+
+
+def _try(target: Target, operation: APIOperation[Any, Any, Any, Any], case: Case, path: dict[str, str]) -> None:
+    if path and case.meta is not None and case.meta.generation.mode.is_positive:
+        case.path_parameters = dict(path)
+    if case.body is not NOT_SET:
+        case.body = target.aimed(case.body)
+    prepared = requests.Request(**case.as_transport_kwargs(base_url="http://target")).prepare()
+    headers = {name: value for name, value in prepared.headers.items() if name.lower() == "content-type"}
+    body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
+    place = (prepared.url or "").removeprefix("http://target")
+    label = target.operation_id(operation.method, operation.path)
+    exchange = target.send(label, case.method, place, {**headers, **target.credential("full")}, body or None)
+    _judge(operation, exchange)
+
+
+def _judge(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> None:
+    """Raises Violation unless the contract allows this reply."""
+    if exchange.status >= 500:
+        raise Violation("an answer to this request", f"a failure of the server, {exchange.status}")
+    if exchange.request.method == "HEAD":
+        return
+    answer = httpx.Response(
+        exchange.status,
+        headers=dict(exchange.response.headers),
+        content=exchange.response.body,
+        request=httpx.Request(exchange.request.method, "http://target" + exchange.request.path),
+    )
+    answer.elapsed = timedelta()
+    try:
+        operation.validate_response(answer)
+    except FailureGroup as group:
+        raise _violation(group.exceptions[0], exchange) from None
+    except Failure as failure:
+        raise _violation(failure, exchange) from None
+
+
+def _violation(failure: BaseException, exchange: Exchange) -> Violation:
+    title = getattr(failure, "title", type(failure).__name__)
+    reason = getattr(failure, "validation_message", "") or getattr(failure, "message", "") or str(failure)
+    return Violation(
+        f"a reply that the contract allows for status {exchange.status}", f"{title}: {reason}"[:600]
+    )

@@ -1,0 +1,69 @@
+"""What can become of a requirement, and the exceptions by which a check says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from conformance.exchange import Exchange
+from openapi import Declaration
+
+
+class Outcome(StrEnum):
+    """`failed` means that the target departs from its documentation; `error` that somebody else failed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+    UNTESTED = "untested"
+    ERROR = "error"
+
+
+class Violation(AssertionError):
+    """The target departs from its documentation: this was expected, that came."""
+
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(f"expected {expected}; got {got}")
+        self.expected = expected
+        self.got = got
+
+
+class CannotTry(Exception):
+    """The requirement cannot be tried on this target; the text says why."""
+
+
+class TargetFault(Exception):
+    """The target did not answer, or something before it failed: nothing is known about the requirement."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one requirement. `witness` is the shortest chain of calls that shows a failure."""
+
+    requirement: Declaration
+    outcome: Outcome
+    required: bool
+    detail: str = ""
+    expected: str = ""
+    got: str = ""
+    witness: tuple[Exchange, ...] = ()
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        each = self.requirement
+        return {
+            "id": each.id,
+            "level": each.level,
+            "basis": each.basis,
+            "outcome": self.outcome.value,
+            "required": self.required,
+            "text": each.text,
+            "source": each.source,
+            "detail": self.detail,
+            "expected": self.expected,
+            "got": self.got,
+            "witness": [exchange.as_json() for exchange in self.witness],
+            "curl": [exchange.curl() for exchange in self.witness],
+            "seconds": round(self.seconds, 4),
+        }

@@ -1,0 +1,68 @@
+"""The register joined with its checks: a requirement's check is the function that bears its name.
+
+The check of ``aura/get_lead/reading_changes_nothing`` is `reading_changes_nothing` in `conformance.aura.get_lead`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import openapi
+from openapi import Declaration
+
+Check = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A declared requirement with its check; None where it is declared untested."""
+
+    declaration: Declaration
+    check: Check | None
+
+    @property
+    def id(self) -> str:
+        return self.declaration.id
+
+
+class RegisterError(Exception):
+    """Register and checks do not fit together."""
+
+
+def requirements(api: str) -> list[Requirement]:
+    """All requirements of an API in the order of its contract.
+
+    Raises RegisterError for a requirement without a check, a check without a requirement, or a check of what
+    is declared untested.
+    """
+    declared = openapi.read(api).requirements
+    checks = {
+        f"{api}/{place}/{name}": check
+        for place in dict.fromkeys(each.operation_id for each in declared.values())
+        for name, check in _checks(importlib.import_module(f"conformance.{api}.{place}"))
+    }
+    tested = {id for id, each in declared.items() if not each.untested}
+    if checks.keys() != tested:
+        missing, surplus = sorted(tested - checks.keys()), sorted(checks.keys() - tested)
+        raise RegisterError(f"without a check: {missing}; without a (tested) requirement: {surplus}")
+    return [Requirement(each, checks.get(id)) for id, each in declared.items()]
+
+
+def selected(api: str, prefixes: Iterable[str]) -> list[Requirement]:
+    """The requirements whose id begins with one of the prefixes; all of them when there are none."""
+    chosen = tuple(prefixes)
+    return [each for each in requirements(api) if not chosen or each.id.startswith(chosen)]
+
+
+def _checks(module: ModuleType) -> list[tuple[str, Check]]:
+    """The public functions that a module defines itself."""
+    return [
+        (name, value)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
+    ]

@@ -1,0 +1,175 @@
+"""Trying requirements on a target, one after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hypothesis.errors import Flaky
+
+from conformance.exchange import NOT_JSON, Exchange
+from conformance.outcomes import CannotTry, Outcome, Result, TargetFault, Violation
+from conformance.register import Requirement
+from conformance.target import Target
+from openapi import EVERY_OPERATION
+
+_SILENT = "the target does not answer"
+_OUT_OF_REACH = 3
+"""After so many requirements in a row that a silent target left undecided, the rest is not tried."""
+
+
+class Verdict(StrEnum):
+    """What a run says as a whole."""
+
+    CONFORMANT = "conformant"
+    VIOLATIONS = "violations"
+    INCOMPLETE = "incomplete"
+    ERROR = "error"
+
+
+EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.VIOLATIONS: 1, Verdict.INCOMPLETE: 3, Verdict.ERROR: 4}
+
+
+class TargetRefused(Exception):
+    """The target does not accept the key `full`; the text says what it answered."""
+
+
+@dataclass
+class Report:
+    """The results of a run over one or more APIs, and what was seen of the open points."""
+
+    seed: int
+    strict: bool = False
+    results: list[Result] = field(default_factory=list)
+    readings: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    requests: int = 0
+
+    @property
+    def violations(self) -> list[Result]:
+        """Failures that decide the verdict: of level must, or of any level when strict."""
+        return [each for each in self.results if each.outcome is Outcome.FAILED and self._binding(each)]
+
+    @property
+    def verdict(self) -> Verdict:
+        outcomes = {each.outcome for each in self.results if self._binding(each)}
+        if self.violations:
+            return Verdict.VIOLATIONS
+        if Outcome.ERROR in outcomes:
+            return Verdict.ERROR
+        if not self.results or any(each.outcome is Outcome.INCOMPLETE and each.required for each in self.results):
+            return Verdict.INCOMPLETE
+        return Verdict.CONFORMANT if Outcome.PASSED in outcomes else Verdict.INCOMPLETE
+
+    def _binding(self, result: Result) -> bool:
+        return self.strict or result.requirement.level == "must"
+
+
+def preflight(target: Target) -> None:
+    """Ask the target for a lead that does not exist, to see that it is there and speaks JSON.
+
+    Raises TargetFault where it does not answer, or answers nothing that could be its API; TargetRefused where
+    it does not accept the key.
+    """
+    target.begin("preflight")
+    exchange = target.greet()
+    if exchange.status in (401, 403):
+        raise TargetRefused(
+            f"{target.config.base_url} refuses the key 'full' ({exchange.status}): "
+            f"set keys.full in the target file, or pass --key full=..."
+        )
+    if exchange.json is NOT_JSON and not any(_is_json(each) for each in target.greetings()):
+        kind = exchange.response.headers.get("content-type", "no content type")
+        raise TargetFault(
+            f"{target.config.base_url} answers with {kind} instead of JSON: is this the address of the {target.api} API?"
+        )
+
+
+def run(
+    target: Target, chosen: Iterable[Requirement], report: Report, progress: Callable[[Result], None] = lambda _: None
+) -> None:
+    """Try the requirements on a target and add their results to the report."""
+    silent = 0
+    for requirement in _ordered(chosen):
+        if silent >= _OUT_OF_REACH:
+            result = _result(requirement, target, Outcome.ERROR, f"{_SILENT}: not tried any more")
+        else:
+            result = attempt(requirement, target)
+        silent = silent + 1 if result.detail.startswith(_SILENT) else 0
+        report.results.append(result)
+        progress(result)
+    report.readings[target.api] = target.readings
+    report.requests += target.requests
+
+
+def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
+    """The contract layer comes last: it also looks at every reply that the other checks have seen."""
+    last = []
+    for requirement in chosen:
+        if requirement.declaration.slug == "replies_match_the_contract":
+            last.append(requirement)
+        else:
+            yield requirement
+    yield from last
+
+
+def attempt(requirement: Requirement, target: Target) -> Result:
+    """Try one requirement."""
+    if requirement.check is None:
+        return _result(requirement, target, Outcome.UNTESTED, requirement.declaration.untested)
+    started = time.monotonic()
+    target.begin(requirement.id)
+    try:
+        if requirement.declaration.operation_id != EVERY_OPERATION:
+            target.needs(requirement.declaration.operation_id)
+        requirement.check(target)
+    except Exception as error:
+        return _failure(requirement, target, error, time.monotonic() - started)
+    return _result(requirement, target, Outcome.PASSED, seconds=time.monotonic() - started)
+
+
+def _failure(requirement: Requirement, target: Target, error: Exception, seconds: float) -> Result:
+    detail = ""
+    if isinstance(error, Flaky):
+        detail = "it failed once and not again with the same values"
+        error = _first_violation(error) or error
+    match error:
+        case Violation():
+            return Result(
+                requirement.declaration,
+                Outcome.FAILED,
+                _required(requirement, target),
+                detail,
+                error.expected,
+                error.got,
+                tuple(target.trace),
+                seconds,
+            )
+        case CannotTry():
+            return _result(requirement, target, Outcome.INCOMPLETE, str(error), seconds)
+        case TargetFault():
+            return _result(requirement, target, Outcome.ERROR, f"{_SILENT}: {error}", seconds)
+        case _:
+            detail = f"the suite failed: {type(error).__name__}: {error}"[:500]
+            return _result(requirement, target, Outcome.ERROR, detail, seconds)
+
+
+def _first_violation(error: BaseException) -> Violation | None:
+    causes = [*getattr(error, "exceptions", ()), error.__cause__, error.__context__]
+    return next((each for each in causes if isinstance(each, Violation)), None)
+
+
+def _result(
+    requirement: Requirement, target: Target, outcome: Outcome, detail: str = "", seconds: float = 0.0
+) -> Result:
+    return Result(requirement.declaration, outcome, _required(requirement, target), detail, seconds=seconds)
+
+
+def _required(requirement: Requirement, target: Target) -> bool:
+    """Whether the run is incomplete without it: the seeds' own musts."""
+    return requirement.declaration.level == "must" and requirement.declaration.basis == "seed"
+
+
+def _is_json(exchange: Exchange) -> bool:
+    return exchange.json is not NOT_JSON

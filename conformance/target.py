@@ -1,0 +1,269 @@
+"""The only road to a target."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+import httpx
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import SearchStrategy
+
+import openapi
+from conformance.config import TargetConfig
+from conformance.exchange import Exchange, Request, Response
+from conformance.outcomes import CannotTry, TargetFault, Violation
+
+T = TypeVar("T")
+
+EXAMPLES = {"quick": 5, "standard": 20, "deep": 150}
+"""How many values stand for "any", by effort."""
+
+TIMEOUT = 10.0
+"""Seconds that the target may take to answer."""
+
+_SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate")
+_NOT_OFFERED = (404, 405, 501)
+_GATEWAY = (502, 503, 504)
+
+
+class Target:
+    """One API of a deployment, spoken to in the words of its contract.
+
+    Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. Each API
+    has a subclass that knows how to arrange leads and read them back.
+    """
+
+    api = ""
+
+    def __init__(
+        self, config: TargetConfig, client: httpx.Client, *, seed: int = 0, effort: str = "standard", nonce: str = ""
+    ) -> None:
+        """`client` is closed by whoever made it. `nonce` keeps the values of this run apart from earlier ones."""
+        self.config = config
+        self.contract = openapi.read(self.api)
+        self.effort = effort
+        self.seed = seed
+        self.trace: list[Exchange] = []
+        self.journal: list[Exchange] = []
+        self.readings: dict[str, set[str]] = {}
+        self.requests = 0
+        self._nonce = nonce
+        self._client = client
+        self._random = random.Random(seed)
+        self._serial = 0
+        self._offers: dict[str, str] = {}
+
+    # -- one check ---------------------------------------------------------------------------------------
+
+    def begin(self, name: str) -> None:
+        """Start a check: an empty trace, and values that depend on its name and the seed alone."""
+        self.trace = []
+        self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
+        self._serial = 0
+
+    def for_any(self, strategy: SearchStrategy[T], body: Callable[[T], None], *, examples: int | None = None) -> None:
+        """Run `body` with values of a strategy; a failure is shrunk, and the trace is that of the last value."""
+        before = list(self.trace)
+
+        @seed(self._random.getrandbits(64))
+        @settings(
+            max_examples=examples or EXAMPLES[self.effort],
+            database=None,
+            deadline=None,
+            report_multiple_bugs=False,
+            print_blob=False,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(strategy)
+        def run(value: T) -> None:
+            self.trace = list(before)
+            body(value)
+
+        run()
+
+    def reading(self, open_point: str, reading: str) -> None:
+        """Note which reading of an open point the target follows."""
+        self.readings.setdefault(open_point, set()).add(reading)
+
+    # -- values that nobody else uses --------------------------------------------------------------------
+
+    def token(self) -> str:
+        """A text that no other lead has: letters and digits."""
+        self._serial += 1
+        return f"{self._random.getrandbits(40):010x}{self._serial:02x}"
+
+    def email(self) -> str:
+        """An e-mail address that no other lead has, below a domain that is reserved for this."""
+        return f"conformance-{self.token()}@example.com"
+
+    def phone(self) -> str:
+        """An E.164 number that no other lead has."""
+        return f"+1{self._random.randrange(10**9, 10**10)}"
+
+    def uuid(self) -> str:
+        """A version 4 UUID that names nothing."""
+        digits = f"{self._random.getrandbits(128):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+    # -- calls -------------------------------------------------------------------------------------------
+
+    def call(
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Any = ...,
+        raw: bytes | None = None,
+        content_type: str | None = "application/json",
+        key: str | None = "full",
+    ) -> Exchange:
+        """Call an operation. `body` is sent as JSON, `raw` as it is; `key` names the credential, None sends none.
+
+        Raises CannotTry where the target file lacks that credential, TargetFault where nothing comes back.
+        """
+        operation = self.contract.operations[operation_id]
+        place = operation.path
+        for name, value in (path or {}).items():
+            place = place.replace("{" + name + "}", quote(value, safe=""))
+        if query:
+            place += "?" + urlencode(query)
+        content = raw if body is ... else json.dumps(body).encode()
+        headers = self.credential(key)
+        if content is not None and content_type is not None:
+            headers["Content-Type"] = content_type
+        return self.send(operation_id, operation.method, place, headers, content)
+
+    def send(
+        self, operation_id: str, method: str, path: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Exchange:
+        """Send a request to a path below the base. Credentials in `headers` are written `{name of the key}`."""
+        url = httpx.URL(self.config.base_url + path)
+        self.requests += 1
+        try:
+            sent = {name: self._filled(value) for name, value in headers.items()}
+            answer = self._client.request(method, url, headers=sent, content=content)
+        except httpx.HTTPError as error:
+            raise TargetFault(f"{method} {path[:200]}: {type(error).__name__}: {error}"[:500]) from error
+        exchange = Exchange(operation_id, self._shown_request(method, path, headers, content), self._captured(answer))
+        self.trace.append(exchange)
+        self.journal.append(exchange)
+        if answer.status_code in _GATEWAY:
+            raise TargetFault(f"{method} {path[:200]} was answered {answer.status_code}, as a gateway does")
+        return exchange
+
+    def credential(self, key: str | None) -> dict[str, str]:
+        """The header that carries the key of that name; without any, no header."""
+        if key is None:
+            return {}
+        if key not in self.config.keys:
+            raise CannotTry(f"the target file has no key {key!r} (keys.{key})")
+        return self.key_header("{" + key + "}")
+
+    def key_header(self, value: str) -> dict[str, str]:
+        """The header in which this API expects a credential."""
+        raise NotImplementedError
+
+    def has_key(self, key: str) -> bool:
+        return key in self.config.keys
+
+    def offers(self, operation_id: str) -> bool:
+        """Whether the target has this operation: as its file says, or as it answers when it is asked."""
+        if operation_id in self.config.capabilities:
+            return self.config.capabilities[operation_id]
+        if operation_id not in self._offers:
+            before = list(self.trace)
+            status = self.probe(operation_id)
+            self.trace = before
+            operation = self.contract.operations[operation_id]
+            lacking = f"{operation.method} {operation.path} was answered {status}"
+            self._offers[operation_id] = lacking if status in _NOT_OFFERED else ""
+        return not self._offers[operation_id]
+
+    def needs(self, *operation_ids: str) -> None:
+        """Raises CannotTry unless the target has these operations."""
+        for operation_id in operation_ids:
+            if not self.offers(operation_id):
+                why = self._offers.get(operation_id) or f"capabilities.{operation_id} is false"
+                raise CannotTry(f"the target does not offer {operation_id} ({why})")
+
+    def probe(self, operation_id: str) -> int:
+        """A harmless request to the operation; the status of its answer."""
+        raise NotImplementedError
+
+    def greet(self) -> Exchange:
+        """The first request of a run: about something that does not exist."""
+        raise NotImplementedError
+
+    def greetings(self) -> Iterator[Exchange]:
+        """Further harmless requests, to see whether anything at all is answered with JSON."""
+        raise NotImplementedError
+
+    def operation_id(self, method: str, path: str) -> str:
+        """The operation at a method and path of the contract."""
+        return next(
+            each.id for each in self.contract.operations.values() if (each.method, each.path) == (method.upper(), path)
+        )
+
+    def path_of_a_lead(self, operation_id: str) -> dict[str, str]:
+        """Path parameters that lead an operation to something that exists; none where it has none."""
+        return {"id": self.new_lead()["id"]} if "{id}" in self.contract.operations[operation_id].path else {}
+
+    def aimed(self, body: Any) -> Any:
+        """A generated body, made to concern something that exists where that is said in the body."""
+        return body
+
+    def new_lead(self, **fields: Any) -> dict[str, Any]:
+        """A lead with these fields."""
+        raise NotImplementedError
+
+    # -- evidence ----------------------------------------------------------------------------------------
+
+    def _filled(self, value: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda match: self.config.keys.get(match[1], match[0]), value)
+
+    def _shown_request(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Request:
+        base = self.api.upper()
+        shown = {name: re.sub(r"\{(\w+)\}", lambda m: f"${base}_{m[1].upper()}", v) for name, v in headers.items()}
+        return Request(method, f"{base}_URL", path, shown, content)
+
+    def _captured(self, answer: httpx.Response) -> Response:
+        body = answer.content
+        for name, secret in self.config.keys.items():
+            body = body.replace(secret.encode(), f"<{name} key>".encode())
+        headers = {name: answer.headers[name] for name in _SHOWN_HEADERS if name in answer.headers}
+        return Response(answer.status_code, headers, body)
+
+
+def expect(holds: bool, expected: str, got: Any) -> None:
+    """Raises Violation unless `holds`. Both texts finish sentences: "expected ...", "got ..."."""
+    if not holds:
+        raise Violation(expected, brief(got))
+
+
+def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:
+    """Raises Violation unless the answer has one of the statuses; `expected` says of what."""
+    if exchange.status not in statuses:
+        wanted = " or ".join(map(str, statuses))
+        raise Violation(f"{expected}: status {wanted}", f"{exchange.status} {brief(exchange.json)}")
+
+
+def expect_refusal(exchange: Exchange, what: str) -> None:
+    """Raises Violation unless the answer is a 4xx."""
+    if not 400 <= exchange.status < 500:
+        raise Violation(f"{what} is refused with a 4xx", f"{exchange.status} {brief(exchange.json)}")
+
+
+def brief(value: Any) -> str:
+    """A value for a sentence: JSON, not too long."""
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except TypeError:
+        text = repr(value)
+    return text if len(text) <= 300 else text[:300] + "..."

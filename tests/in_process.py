@@ -1,0 +1,48 @@
+"""A sandbox without a socket: an `httpx` client whose requests go straight into the ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from mock_server import APIS
+from mock_server.api import Api
+from mock_server.serve import sandbox
+from mock_server.store import Organization, World
+
+
+class InProcess(httpx.BaseTransport):
+    """Hands each request to an ASGI application, on an event loop of its own."""
+
+    def __init__(self, app: Any) -> None:
+        self._asgi = httpx.ASGITransport(app)
+        self._loop = asyncio.new_event_loop()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._loop.run_until_complete(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        response = await self._asgi.handle_async_request(request)
+        content = await response.aread()
+        return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
+
+    def close(self) -> None:
+        self._loop.close()
+
+
+def client_of(apis: Mapping[str, Api] = APIS, **options: Any) -> httpx.Client:
+    """A client of a new sandbox; `options` are those of `mock_server.serve.sandbox`."""
+    return httpx.Client(transport=InProcess(sandbox(apis, **options)), base_url="http://sandbox")
+
+
+def organization_of(api: Api, tenant: str = "tenant", **settings: Any) -> Organization:
+    """A new organization of one API, for calls to its handlers. Its clock stands still."""
+    world = World(
+        frozen_at=1_768_636_800_000,
+        settings={api.name: {**api.settings, **settings}},
+        indexed={api.name: api.indexed},
+    )
+    return world.organization(api.name, tenant)
