@@ -7,6 +7,7 @@ goes the way of all requests, through `Target.send`. This is the only module tha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from datetime import timedelta
 from functools import cache
@@ -25,7 +26,7 @@ from schemathesis.specs.openapi.coverage._operation import iter_coverage_cases
 
 import openapi
 from conformance.exchange import Exchange
-from conformance.outcomes import Violation
+from conformance.outcomes import CannotTry, Violation
 from conformance.target import Target
 
 FUZZED = {"quick": 8, "standard": 30, "deep": 300}
@@ -41,6 +42,8 @@ def check(target: Target, operation_id: str) -> None:
         if exchange.operation_id == operation_id:
             target.trace = [exchange]
             _judge(operation, exchange)
+    with suppress(CannotTry):
+        target.new_lead()  # so that there is something to be answered
     path = target.path_of_a_lead(operation_id)
     for case in _explicit_cases(operation):
         _try(target, operation, case, path)

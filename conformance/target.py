@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -66,9 +66,27 @@ class Target:
         self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
         self._serial = 0
 
-    def for_any(self, strategy: SearchStrategy[T], body: Callable[[T], None], *, examples: int | None = None) -> None:
-        """Run `body` with values of a strategy; a failure is shrunk, and the trace is that of the last value."""
+    def for_each(self, values: Iterable[T], body: Callable[[T], None]) -> None:
+        """Run `body` with each of the values; the trace is that of the last one."""
         before = list(self.trace)
+        for value in values:
+            self.trace = list(before)
+            body(value)
+
+    def for_any(
+        self,
+        strategy: SearchStrategy[T],
+        body: Callable[[T], None],
+        *,
+        always: Iterable[T] = (),
+        examples: int | None = None,
+    ) -> None:
+        """Run `body` with the values that are always tried, then with values of a strategy.
+
+        A failure is shrunk, and the trace is that of the last value.
+        """
+        before = list(self.trace)
+        self.for_each(always, body)
 
         @seed(self._random.getrandbits(64))
         @settings(

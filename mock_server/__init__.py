@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from mock_server import aura
 from mock_server.api import Api
+from mock_server.aura.faults import FAULTS as AURA_FAULTS
+from mock_server.faults import Fault
 
 APIS: dict[str, Api] = {api.name: api for api in (aura.API,)}
 """The documented APIs, by name."""
+
+FAULTS: tuple[Fault, ...] = (*AURA_FAULTS,)
+"""Every way to serve one of them wrongly on purpose."""

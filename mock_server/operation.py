@@ -40,7 +40,6 @@ class CompiledOperation:
     def __init__(self, api: Api, world: World, operation: AbstractOperation) -> None:
         self._api = api
         self._world = world
-        self._stranger = world.stranger(api.name)
         self._handler = operation.function
         self._name = f"{api.name}/{operation.operation_id}"
         self._scope = api.contract["paths"][operation.path][operation.method].get("x-required-scope")
@@ -55,7 +54,7 @@ class CompiledOperation:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path_values: Mapping[str, str]) -> None:
-        organization: Any = self._stranger
+        organization: Any = None
         try:
             headers = dict(scope["headers"])
             caller = self._api.identify(self._world, headers)
@@ -105,6 +104,7 @@ class CompiledOperation:
         return body
 
     def _refusal(self, organization: Any, error: CallRefused) -> Answer:
+        organization = self._world.stranger(self._api.name) if organization is None else organization
         try:
             return self._checked(self._api.render_error(organization, error))
         except ContractViolation as violation:

@@ -37,7 +37,14 @@ class Validator:
         if error.schema_path == ["anyOf"] and self._needs_one_of:
             return f"body: at least one of {', '.join(self._needs_one_of)} is needed"
         where = ".".join(map(str, error.instance_path)) or "body"
-        return f"{where}: {error.message}"[:_LONGEST]
+        return f"{where}: {_reason(error)}"[:_LONGEST]
+
+
+def _reason(error: jsonschema_rs.ValidationError) -> str:
+    for format, pattern in _FORMAT_PATTERNS.items():
+        if error.schema_path[-1:] == ["pattern"] and error.message.endswith(f'does not match "{pattern}"'):
+            return f"{error.message.removesuffix(f' does not match "{pattern}"')} is not a valid {format}"
+    return error.message
 
 
 def draft4(schema: Any) -> Any:
@@ -60,6 +67,6 @@ def draft4(schema: Any) -> Any:
         rules = {**rules, "allOf": [*rules.get("allOf", []), {"pattern": pattern}]}
     if schema.get("nullable") and "type" in rules:
         rules["type"] = [rules["type"], "null"]
-        if "enum" in rules:
+        if None not in rules.get("enum", [None]):
             rules["enum"] = [*rules["enum"], None]
     return rules

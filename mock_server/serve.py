@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
@@ -69,4 +70,7 @@ def run(app: Sandbox, bound: socket.socket, *, log_level: str = "warning") -> No
         server_header=False,
         timeout_graceful_shutdown=1,
     )
+    # uvicorn takes the signals while it serves, and raises them again once it has stopped: let that be quiet.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     uvicorn.Server(config).run(sockets=[bound])

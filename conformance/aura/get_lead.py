@@ -72,10 +72,12 @@ def unknown_lead_is_not_found(aura: Aura) -> None:
 
 
 def malformed_id_is_refused(aura: Aura) -> None:
-    for id in MALFORMED_IDS:
+    def refused(id: str) -> None:
         exchange = aura.call("get_lead", path={"id": id})
         expect_status(exchange, f"the id {id!r} is refused", 400, 404, 422)
         aura.reading("AU-05", str(exchange.status))
+
+    aura.for_each(MALFORMED_IDS, refused)
 
 
 def a_lead_of_another_organization_is_not_shown(aura: Aura) -> None:

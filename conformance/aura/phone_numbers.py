@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
@@ -15,28 +16,44 @@ Attempt = Callable[[str], Exchange]
 
 _digits = st.text(st.sampled_from("0123456789"), min_size=8, max_size=13)
 
-WITHOUT_PLUS = _digits.map(lambda digits: "1" + digits)
-WITH_SEPARATORS = st.tuples(_digits, st.sampled_from([" ", "-"]), st.integers(1, 7)).map(
-    lambda parts: f"+1{parts[0][: parts[2]]}{parts[1]}{parts[0][parts[2] :]}"
-)
-LEADING_ZERO = _digits.map(lambda digits: "+0" + digits)
-OTHER_CHARACTERS = st.one_of(
-    st.tuples(_digits, st.sampled_from("x().#/ab\n\u0663\uff11"), st.integers(1, 8)).map(
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of one kind: some that are always tried, and a strategy for more."""
+
+    always: tuple[str, ...]
+    strategy: st.SearchStrategy[str]
+
+
+def _with_one_of(characters: str) -> st.SearchStrategy[str]:
+    """Numbers with one of the characters among their digits."""
+    return st.tuples(_digits, st.sampled_from(characters), st.integers(1, 8)).map(
         lambda parts: f"+1{parts[0][: parts[2]]}{parts[1]}{parts[0][parts[2] :]}"
-    ),
-    st.sampled_from(["+14155552671\n", "\n+14155552671", "++14155552671", "+", "+1415555267x", "+1415555267\u0661"]),
+    )
+
+
+WITHOUT_PLUS = Numbers(("14155552671", "004155552671"), _digits.map(lambda digits: "1" + digits))
+WITH_SEPARATORS = Numbers(("+1 415 555 2671", "+1-415-555-2671", "+14155552671 ", " +14155552671"), _with_one_of(" -"))
+LEADING_ZERO = Numbers(("+04155552671",), _digits.map(lambda digits: "+0" + digits))
+OTHER_CHARACTERS = Numbers(
+    ("+14155552671\n", "+1415555267x", "+1(415)5552671", "++14155552671", "+", "+1415555267\u0661", "+1415555267\uff11"),
+    _with_one_of("x().#/ab\n\u0663\uff11"),
 )
-ONE_DIGIT = st.sampled_from([f"+{digit}" for digit in range(1, 10)])
-TWO_DIGITS = st.integers(10, 99).map(lambda number: f"+{number}")
-FIFTEEN_DIGITS = st.integers(10**14, 10**15 - 1).map(lambda number: f"+{number}")
-SIXTEEN_DIGITS = st.integers(10**15, 10**16 - 1).map(lambda number: f"+{number}")
+ONE_DIGIT = Numbers(("+1", "+9"), st.sampled_from([f"+{digit}" for digit in range(1, 10)]))
+TWO_DIGITS = Numbers(("+10", "+99"), st.integers(10, 99).map(lambda number: f"+{number}"))
+FIFTEEN_DIGITS = Numbers(("+141555526710000",), st.integers(10**14, 10**15 - 1).map(lambda number: f"+{number}"))
+SIXTEEN_DIGITS = Numbers(("+1415555267100000",), st.integers(10**15, 10**16 - 1).map(lambda number: f"+{number}"))
 
 
-def refused(aura: Aura, numbers: st.SearchStrategy[str], attempt: Attempt) -> None:
+def refused(aura: Aura, numbers: Numbers, attempt: Attempt) -> None:
     """Every one of the numbers is refused."""
-    aura.for_any(numbers, lambda number: expect_refusal(attempt(number), f"phone {number!r}"))
+    aura.for_any(
+        numbers.strategy,
+        lambda number: expect_refusal(attempt(number), f"phone {number!r}"),
+        always=numbers.always,
+    )
 
 
-def accepted(aura: Aura, numbers: st.SearchStrategy[str], attempt: Callable[[str], Lead]) -> None:
+def accepted(aura: Aura, numbers: Numbers, attempt: Callable[[str], Lead]) -> None:
     """Every one of the numbers is accepted and stored as it is."""
-    aura.for_any(numbers, lambda number: shows(attempt(number), phone=number))
+    aura.for_any(numbers.strategy, lambda number: shows(attempt(number), phone=number), always=numbers.always)

@@ -67,8 +67,7 @@ def status_is_updated(aura: Aura) -> None:
 
 def timezone_is_updated(aura: Aura) -> None:
     lead = aura.new_lead()
-    for timezone in TIMEZONES:
-        _updated(aura, lead, timezone=timezone)
+    aura.for_each(TIMEZONES, lambda timezone: _updated(aura, lead, timezone=timezone))
 
 
 def notes_are_updated(aura: Aura) -> None:
@@ -193,8 +192,11 @@ def disqualification_data_is_not_updatable(aura: Aura) -> None:
 
 def invalid_email_is_refused(aura: Aura) -> None:
     lead = aura.new_lead()
-    for text in ("", *NOT_EMAILS):
+
+    def refused(text: str) -> None:
         expect_refusal(aura.call("update_lead", path={"id": lead["id"]}, body={"email": text}), f"email {text!r}")
+
+    aura.for_each(("", *NOT_EMAILS), refused)
 
 
 def phone_without_a_plus_sign_is_refused(aura: Aura) -> None:
@@ -270,9 +272,11 @@ def unknown_lead_is_not_found(aura: Aura) -> None:
 
 
 def malformed_id_is_refused(aura: Aura) -> None:
-    for id in MALFORMED_IDS:
+    def refused(id: str) -> None:
         exchange = aura.call("update_lead", path={"id": id}, body={"company": "Acme Corp"})
         expect_status(exchange, f"the id {id!r} is refused", 400, 404, 422)
+
+    aura.for_each(MALFORMED_IDS, refused)
 
 
 def a_lead_of_another_organization_is_not_updated(aura: Aura) -> None:

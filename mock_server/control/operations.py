@@ -10,8 +10,7 @@ from mock_server.api import Reply
 from mock_server.clock import Clock, format_instant, parse_instant
 from mock_server.control.wire import Operator
 from mock_server.errors import Invalid
-from mock_server.schema import Validator
-from mock_server.store import Lead
+from mock_server.seeding import store_leads
 
 
 def health(operator: Operator) -> Reply:
@@ -101,17 +100,7 @@ def put_leads(operator: Operator, api: str, query: dict[str, Any], body: dict[st
     if operator.key is None:
         raise Invalid("key: say whose leads these are, with X-Sandbox-Key or ?key=")
     (organization,) = operator.organizations(api)
-    blank, validator = operator.apis[api].blank, Validator(openapi.read(api).schema("Lead"))
-    assert blank is not None, f"{api} documents leads"
-    leads: list[Lead] = [{**blank(organization), **lead} for lead in body["leads"]]
-    for at, lead in enumerate(leads):
-        if complaint := validator.complaint(lead):
-            raise Invalid(f"leads.{at}.{complaint}")
-    ids = [lead["id"] for lead in leads]
-    taken = next((id for id in ids if ids.count(id) > 1 or organization.leads.get(id)), None)
-    if taken is not None:
-        raise Invalid(f"leads: the id {taken} is taken")
-    return Reply({"leads": [organization.leads.add(lead) for lead in leads]})
+    return Reply({"leads": store_leads(operator.apis[api], organization, body["leads"])})
 
 
 def get_clock(operator: Operator, query: dict[str, Any]) -> Reply:
