@@ -41,9 +41,10 @@ class Validator:
 
 
 def _reason(error: jsonschema_rs.ValidationError) -> str:
-    for format, pattern in _FORMAT_PATTERNS.items():
-        if error.schema_path[-1:] == ["pattern"] and error.message.endswith(f'does not match "{pattern}"'):
-            return f"{error.message.removesuffix(f' does not match "{pattern}"')} is not a valid {format}"
+    value, _, pattern = error.message.partition(" does not match ")
+    for format, known in _FORMAT_PATTERNS.items():
+        if pattern == f'"{known}"':
+            return f"{value} is not a valid {format}"
     return error.message
 
 
