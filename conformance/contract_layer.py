@@ -32,6 +32,7 @@ from conformance.target import Target
 FUZZED = {"quick": 8, "standard": 30, "deep": 300}
 """How many good and how many bad requests are made up for each operation, by effort."""
 
+
 def check(target: Target, operation_id: str) -> None:
     """Raises Violation for the first reply of the operation that its contract does not allow.
 
@@ -65,7 +66,7 @@ def _operation(api: str, operation_id: str) -> APIOperation[Any, Any, Any, Any]:
     return _schema(api)[where.path][where.method]
 
 
-def _explicit_cases(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Case]:
+def _explicit_cases(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Case[Any]]:
     """The documented examples, then one case for each keyword and boundary of the schemas."""
     for strategy in operation.get_strategies_from_examples():
         yield generate_one(strategy)
@@ -78,7 +79,7 @@ def _explicit_cases(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Cas
     )
 
 
-def _try(target: Target, operation: APIOperation[Any, Any, Any, Any], case: Case, path: dict[str, str]) -> None:
+def _try(target: Target, operation: APIOperation[Any, Any, Any, Any], case: Case[Any], path: dict[str, str]) -> None:
     if path and case.meta is not None and case.meta.generation.mode.is_positive:
         case.path_parameters = dict(path)
     if case.body is not NOT_SET:
@@ -116,6 +117,4 @@ def _judge(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> N
 def _violation(failure: BaseException, exchange: Exchange) -> Violation:
     title = getattr(failure, "title", type(failure).__name__)
     reason = getattr(failure, "validation_message", "") or getattr(failure, "message", "") or str(failure)
-    return Violation(
-        f"a reply that the contract allows for status {exchange.status}", f"{title}: {reason}"[:600]
-    )
+    return Violation(f"a reply that the contract allows for status {exchange.status}", f"{title}: {reason}"[:600])

@@ -82,7 +82,7 @@ def preflight(target: Target) -> None:
     if exchange.json is NOT_JSON and not any(_is_json(each) for each in target.greetings()):
         kind = exchange.response.headers.get("content-type", "no content type")
         raise TargetFault(
-            f"{target.config.base_url} answers with {kind} instead of JSON: is this the address of the {target.api} API?"
+            f"{target.config.base_url} answers with {kind} instead of JSON: is this where {target.api} is?"
         )
 
 
@@ -93,7 +93,7 @@ def run(
     silent = 0
     for requirement in _ordered(chosen):
         if silent >= _OUT_OF_REACH:
-            result = _result(requirement, target, Outcome.ERROR, f"{_SILENT}: not tried any more")
+            result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
         else:
             result = attempt(requirement, target)
         silent = silent + 1 if result.detail.startswith(_SILENT) else 0
@@ -117,7 +117,7 @@ def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
 def attempt(requirement: Requirement, target: Target) -> Result:
     """Try one requirement."""
     if requirement.check is None:
-        return _result(requirement, target, Outcome.UNTESTED, requirement.declaration.untested)
+        return _result(requirement, Outcome.UNTESTED, requirement.declaration.untested)
     started = time.monotonic()
     target.begin(requirement.id)
     try:
@@ -126,7 +126,7 @@ def attempt(requirement: Requirement, target: Target) -> Result:
         requirement.check(target)
     except Exception as error:
         return _failure(requirement, target, error, time.monotonic() - started)
-    return _result(requirement, target, Outcome.PASSED, seconds=time.monotonic() - started)
+    return _result(requirement, Outcome.PASSED, seconds=time.monotonic() - started)
 
 
 def _failure(requirement: Requirement, target: Target, error: Exception, seconds: float) -> Result:
@@ -139,7 +139,7 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
             return Result(
                 requirement.declaration,
                 Outcome.FAILED,
-                _required(requirement, target),
+                _required(requirement),
                 detail,
                 error.expected,
                 error.got,
@@ -147,12 +147,12 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 seconds,
             )
         case CannotTry():
-            return _result(requirement, target, Outcome.INCOMPLETE, str(error), seconds)
+            return _result(requirement, Outcome.INCOMPLETE, str(error), seconds)
         case TargetFault():
-            return _result(requirement, target, Outcome.ERROR, f"{_SILENT}: {error}", seconds)
+            return _result(requirement, Outcome.ERROR, f"{_SILENT}: {error}", seconds)
         case _:
             detail = f"the suite failed: {type(error).__name__}: {error}"[:500]
-            return _result(requirement, target, Outcome.ERROR, detail, seconds)
+            return _result(requirement, Outcome.ERROR, detail, seconds)
 
 
 def _first_violation(error: BaseException) -> Violation | None:
@@ -160,13 +160,11 @@ def _first_violation(error: BaseException) -> Violation | None:
     return next((each for each in causes if isinstance(each, Violation)), None)
 
 
-def _result(
-    requirement: Requirement, target: Target, outcome: Outcome, detail: str = "", seconds: float = 0.0
-) -> Result:
-    return Result(requirement.declaration, outcome, _required(requirement, target), detail, seconds=seconds)
+def _result(requirement: Requirement, outcome: Outcome, detail: str = "", seconds: float = 0.0) -> Result:
+    return Result(requirement.declaration, outcome, _required(requirement), detail, seconds=seconds)
 
 
-def _required(requirement: Requirement, target: Target) -> bool:
+def _required(requirement: Requirement) -> bool:
     """Whether the run is incomplete without it: the seeds' own musts."""
     return requirement.declaration.level == "must" and requirement.declaration.basis == "seed"
 

@@ -53,5 +53,7 @@ def json_values(depth: int = 3) -> st.SearchStrategy[Any]:
     """JSON values without null: an object's null may mean more than a value."""
     leaves = st.one_of(st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), texts())
     return st.recursive(
-        leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(12), inner, max_size=3), max_leaves=depth * 2
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(12), inner, max_size=3),
+        max_leaves=depth * 2,
     )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
+# Connexion 3.3 imports Starlette's test client, which then advises every user of the sandbox about it.
+warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
+
 from mock_server import aura
 from mock_server.api import Api
 from mock_server.aura.faults import FAULTS as AURA_FAULTS

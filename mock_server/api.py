@@ -115,4 +115,3 @@ class Api:
         contract = deepcopy(dict(self.contract))
         edit(contract)
         return replace(self, contract=contract)
-

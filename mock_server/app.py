@@ -8,16 +8,11 @@ operation once and answers every call to a documented path. What is documented n
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
-
-# Connexion 3.3 imports Starlette's test client, which then advises every user of the sandbox about it.
-warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
-
 from connexion import AsyncApp
 from connexion.http_facts import METHODS
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
@@ -135,7 +130,7 @@ def connexion_app(api: Api, world: World) -> AsyncApp:
     app.add_error_handler(Exception, in_the_envelope)
     app.add_api(
         dict(api.contract),
-        base_path=api.base_path or "/",
+        base_path=api.base_path,
         resolver=Resolver(api.handlers.__getitem__),
         security_map=security_map(api, world),
     )

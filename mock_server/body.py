@@ -74,9 +74,7 @@ def _members(value: Any, depth: int) -> int:
     if not depth:
         raise MalformedBody("The body is nested too deeply.")
     if isinstance(value, dict):
-        return len(value) + sum(
-            _members(each, depth - 1) for each in value.values() if isinstance(each, (dict, list))
-        )
+        return len(value) + sum(_members(each, depth - 1) for each in value.values() if isinstance(each, (dict, list)))
     return sum(_members(each, depth - 1) for each in value if isinstance(each, (dict, list)))
 
 

@@ -69,7 +69,7 @@ def _announce(root: str, apis: dict[str, Api], token: str | None) -> None:
     print(f"listening {root}", flush=True)
     lines = []
     for name, api in apis.items():
-        lines.append(f"{name:<9} {root}{api.base_path or '/'}")
+        lines.append(f"{name:<9} {root}{api.base_path}")
         lines += [f"  {kind:<12} {key}" for kind, key in api.key_ring.items()]
     lines.append(f"control   {root}/_sandbox/info")
     if token:
@@ -119,7 +119,9 @@ def _port(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lead-mock", description="A sandbox of the Aura, Octanist and Vorel lead APIs.")
+    parser = argparse.ArgumentParser(
+        prog="lead-mock", description="A sandbox of the Aura, Octanist and Vorel lead APIs."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser("serve", help="serve the APIs at their documented paths, on one port")
     command.set_defaults(command=serve)

@@ -79,7 +79,14 @@ class Organization:
     """
 
     def __init__(
-        self, api: str, tenant: str, *, seed: int, clock: Clock, settings: Mapping[str, Any], indexed: Mapping[str, Normalizer]
+        self,
+        api: str,
+        tenant: str,
+        *,
+        seed: int,
+        clock: Clock,
+        settings: Mapping[str, Any],
+        indexed: Mapping[str, Normalizer],
     ) -> None:
         self.api = api
         self.tenant = tenant
@@ -156,9 +163,7 @@ class World:
 
     def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> None:
         """Put an empty organization in the place of one; no other is touched."""
-        self._organizations[api, tenant] = self._new(
-            api, tenant, self.seed if seed is None else seed, Clock(frozen_at)
-        )
+        self._organizations[api, tenant] = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
 
     def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:
         return Organization(

@@ -134,14 +134,21 @@ class Contract:
 
     def schema(self, name: str) -> Any:
         """The schema that the document calls `name`, with every reference in it resolved."""
-        return self._inlined(self.document["components"]["schemas"][name])
+        return self.inlined(self.document["components"]["schemas"][name])
 
-    def _inlined(self, node: Any) -> Any:
+    def inlined(self, node: Any) -> Any:
+        """A part of the document with every reference in it resolved. No schema refers to itself."""
         if isinstance(node, Mapping):
             if "$ref" in node:
-                return self.schema(node["$ref"].rpartition("/")[2])
-            return {key: self._inlined(value) for key, value in node.items()}
-        return [self._inlined(each) for each in node] if isinstance(node, list) else node
+                return self.inlined(self._at(node["$ref"]))
+            return {key: self.inlined(value) for key, value in node.items()}
+        return [self.inlined(each) for each in node] if isinstance(node, list) else node
+
+    def _at(self, reference: str) -> Any:
+        node: Any = self.document
+        for key in reference.removeprefix("#/").split("/"):
+            node = node[key]
+        return node
 
     def _declared(self) -> Iterator[Declaration]:
         yield from self._register(EVERY_OPERATION, self.document)

@@ -164,3 +164,6 @@ def _same_note(one: Any, two: Any) -> bool:
         and one.get("user_id") == two.get("user_id")
         and same_instant(one.get("created_at"), two.get("created_at"))
     )
+
+
+TARGET = Aura

@@ -261,7 +261,7 @@ def updated_at_never_goes_back(aura: Aura) -> None:
         after = aura.update(lead, {"company": company})
         before_it, after_it = instant(lead.get("updated_at")), instant(after.get("updated_at"))
         expect(after_it is not None, "updated_at is a date-time", after.get("updated_at"))
-        later = before_it is None or after_it is not None and after_it >= before_it
+        later = before_it is None or (after_it is not None and after_it >= before_it)
         expect(later, f"updated_at not before {lead.get('updated_at')}", after.get("updated_at"))
         lead = after
 

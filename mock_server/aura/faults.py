@@ -10,7 +10,7 @@ from typing import Any
 from mock_server import errors
 from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
 from mock_server.aura.operations import UPDATABLE
-from mock_server.faults import Faults, answering, receiving, rendering, rendering_errors, requiring
+from mock_server.faults import Faults, answering, receiving, rendering_errors, requiring
 from mock_server.store import Lead, Organization, World
 
 FAULTS = Faults("aura")
@@ -107,9 +107,9 @@ def _without_success(operation_id: str) -> Bend:
 
         return replace(
             bare,
-            render=lambda organization, reply: drop(api.render(organization, reply))
-            if reply.pagination == {}
-            else api.render(organization, reply),
+            render=lambda organization, reply: (
+                drop(api.render(organization, reply)) if reply.pagination == {} else api.render(organization, reply)
+            ),
         )
 
     return bend
@@ -496,7 +496,9 @@ def an_empty_list_of_notes_is_skipped(api: Api) -> Api:
 
 @FAULTS.breaks("update_lead/null_notes_are_skipped")
 def null_clears_the_notes(api: Api) -> Api:
-    return receiving(api, "update_lead", lambda body: {**body, "notes": body["notes"] or []} if "notes" in body else body)
+    return receiving(
+        api, "update_lead", lambda body: {**body, "notes": body["notes"] or []} if "notes" in body else body
+    )
 
 
 @FAULTS.breaks("update_lead/null_notes_are_skipped")
@@ -643,9 +645,7 @@ FAULTS.add(
     "list_leads/a_new_lead_is_listed",
     _listing(lambda reply, query: reply if "cursor" in query else replace(reply, data=reply.data[1:])),
 )
-FAULTS.add(
-    "ignores_the_limit", "list_leads/limit_bounds_the_page", _asking(lambda query: {**query, "limit": "100"})
-)
+FAULTS.add("ignores_the_limit", "list_leads/limit_bounds_the_page", _asking(lambda query: {**query, "limit": "100"}))
 FAULTS.add(
     "the_next_page_skips_a_lead",
     "list_leads/the_cursor_leads_to_the_next_page",

@@ -86,11 +86,7 @@ def get_leads(operator: Operator, api: str, query: dict[str, Any]) -> Reply:
     """The stored leads of one key's organization, or of all."""
     operator = operator.concerning(query)
     return Reply(
-        {
-            "organizations": [
-                {"key": each.tenant, "leads": list(each.leads)} for each in operator.organizations(api)
-            ]
-        }
+        {"organizations": [{"key": each.tenant, "leads": list(each.leads)} for each in operator.organizations(api)]}
     )
 
 

@@ -57,9 +57,7 @@ def tenant_of(credential: str) -> str | None:
     return None
 
 
-def identify_operator(
-    world: World, headers: Headers, *, apis: Mapping[str, Api], admin_token: str | None
-) -> Caller:
+def identify_operator(world: World, headers: Headers, *, apis: Mapping[str, Api], admin_token: str | None) -> Caller:
     """An operator, with the scope `admin` where no token is asked for or the right one is sent."""
     key = headers.get(b"x-sandbox-key")
     sent = headers.get(b"authorization", b"")

@@ -96,7 +96,9 @@ class TestUpdating:
         lead = create(organization)
         update(organization, lead["id"], notes=[{"content": "a", "created_at": "2026-05-08T14:23:11Z", "color": "red"}])
 
-        notes = update(organization, lead["id"], notes=[{"content": "b", "created_at": "2026-05-08T14:23:11Z"}])["notes"]
+        notes = update(organization, lead["id"], notes=[{"content": "b", "created_at": "2026-05-08T14:23:11Z"}])[
+            "notes"
+        ]
 
         assert notes == [{"content": "b", "created_at": "2026-05-08T14:23:11Z"}]
 
@@ -119,10 +121,12 @@ class TestUpdating:
 
 class TestListing:
     def pages(self, organization: Organization, **query: str) -> list[list[str]]:
-        pages, cursor = [], {}
+        pages: list[list[str]] = []
+        cursor: dict[str, str] = {}
         while True:
             reply = API.handlers["list_leads"](organization, query={"limit": "2", **query, **cursor})
             pages.append([lead["email"] for lead in reply.data])
+            assert reply.pagination is not None
             if not reply.pagination["has_more"]:
                 assert reply.pagination["next_cursor"] is None
                 return pages

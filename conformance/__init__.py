@@ -1,0 +1,1 @@
+"""A conformance suite for the Aura, Octanist and Vorel lead APIs."""

@@ -1,0 +1,57 @@
+"""The embedded sandbox: started as a process of its own, stopped at the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, Any
+
+import httpx
+
+from conformance.outcomes import TargetFault
+
+KeyRing = Mapping[str, Mapping[str, str]]
+
+_PATIENCE = 5.0
+
+
+@contextmanager
+def embedded_sandbox(seed: int) -> Iterator[str]:
+    """Start a sandbox on a free port; its root URL. Raises TargetFault where it does not start."""
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--seed", str(seed)]
+    with tempfile.TemporaryFile("w+") as complaints:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        try:
+            yield _root(process, complaints)
+        finally:
+            process.terminate()
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _root(process: subprocess.Popen[str], complaints: IO[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line.startswith("listening "):
+        process.wait(_PATIENCE)
+        complaints.seek(0)
+        said = complaints.read().strip()[-500:] or "it said nothing"
+        raise TargetFault(f"the embedded sandbox did not start: {said}")
+    return line.split()[1]
+
+
+def key_ring(root: str, client: httpx.Client) -> KeyRing:
+    """The key ring of the sandbox at this root; empty where something else answers there."""
+    try:
+        answer = client.get(f"{root}/_sandbox/info")
+        info: Any = answer.json() if answer.status_code == 200 else {}
+    except (httpx.HTTPError, ValueError):
+        return {}
+    ring = info.get("key_ring") if isinstance(info, dict) else None
+    return ring if isinstance(ring, dict) else {}

@@ -1,0 +1,157 @@
+"""What a run prints: progress while it goes on, then failures, then a table for each API and the verdict."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from typing import TextIO
+
+from conformance.exchange import Exchange, shown
+from conformance.outcomes import Outcome, Result
+from conformance.run import Report, Verdict
+from conformance.target import brief
+
+_COLORS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+_OF_OUTCOME = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "red",
+    Outcome.ERROR: "red",
+    Outcome.INCOMPLETE: "yellow",
+    Outcome.UNTESTED: "dim",
+}
+_VERDICTS = {
+    Verdict.CONFORMANT: ("green", "every required check passed"),
+    Verdict.VIOLATIONS: ("red", "the target departs from its documentation"),
+    Verdict.INCOMPLETE: ("yellow", "no violation, but required checks could not be tried"),
+    Verdict.ERROR: ("red", "no violation, but checks ended in errors"),
+}
+_WIDTH = 100
+_LONGEST_CHAIN = 12
+
+
+class Terminal:
+    """Writes to a stream; with colours and a progress line only where a person watches."""
+
+    def __init__(self, stream: TextIO, *, quiet: bool = False, verbose: bool = False) -> None:
+        self._stream = stream
+        self._live = stream.isatty() and not quiet
+        self._colors = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        self._quiet = quiet
+        self._verbose = verbose
+
+    def say(self, text: str = "") -> None:
+        """A line for people; not when quiet."""
+        if not self._quiet:
+            print(text, file=self._stream, flush=True)
+
+    def trying(self, api: str, url: str, count: int) -> None:
+        """A target is about to be tried."""
+        self.say(f"{self._in('bold', api)}  {count} requirements at {url}")
+        self._tried, self._count = 0, count
+
+    def progress(self, result: Result) -> None:
+        """One requirement has been decided."""
+        self._tried += 1
+        if self._verbose:
+            self.say(f"  {self._word(result.outcome)} {result.requirement.id}  {result.seconds:.2f} s")
+        elif result.outcome in (Outcome.FAILED, Outcome.ERROR):
+            self._clear()
+            self.say(f"  {self._word(result.outcome)} {result.requirement.id}")
+        if self._live and not self._verbose:
+            line = f"  {self._tried}/{self._count} {result.requirement.id}"
+            print(f"\r\033[K{line[:_WIDTH]}", end="", file=self._stream, flush=True)
+
+    def finished(self) -> None:
+        """The target has been tried."""
+        self._clear()
+
+    def summary(self, report: Report, paths: Sequence[str], seconds: float) -> None:
+        """Failures first, then tables, then the verdict in one line, which is also there when quiet."""
+        for result in report.results:
+            if result.outcome is Outcome.FAILED:
+                self._failure(result, result in report.violations)
+        self._unfinished(report)
+        for api in dict.fromkeys(each.requirement.api for each in report.results):
+            self._table(api, [each for each in report.results if each.requirement.api == api])
+        self._open_points(report)
+        for path in paths:
+            self.say(f"wrote {path}")
+        color, why = _VERDICTS[report.verdict]
+        counts = Counter(each.outcome for each in report.results)
+        told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
+        line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
+        print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
+
+    def _failure(self, result: Result, decides: bool) -> None:
+        each = result.requirement
+        self.say()
+        level = each.level if decides else f"{each.level}, does not decide"
+        self.say(f"{self._in('red', 'FAILED')} {self._in('bold', each.id)} ({level})")
+        self._part("says", each.text)
+        self._part("source", each.source)
+        if result.witness:
+            self._part("sent", _sent(result.witness[-1]))
+            self._part("got", _got(result.witness[-1]))
+        self._part("expected", result.expected)
+        self._part("but", result.got)
+        if result.detail:
+            self._part("note", result.detail)
+        for exchange in result.witness[-_LONGEST_CHAIN:]:
+            self.say(f"    {exchange.curl()}")
+        if len(result.witness) > _LONGEST_CHAIN:
+            self.say(f"    (the last {_LONGEST_CHAIN} of {len(result.witness)} calls; results.json has them all)")
+
+    def _unfinished(self, report: Report) -> None:
+        undecided = [each for each in report.results if each.outcome in (Outcome.INCOMPLETE, Outcome.ERROR)]
+        reasons: dict[tuple[Outcome, str], list[Result]] = {}
+        for each in undecided:
+            reasons.setdefault((each.outcome, each.detail), []).append(each)
+        for (outcome, reason), results in reasons.items():
+            self.say()
+            self.say(f"{self._word(outcome).strip()} {len(results)}: {reason}")
+            for each in results:
+                self.say(f"  {each.requirement.id}{' (required)' if each.required else ''}")
+
+    def _table(self, api: str, results: Sequence[Result]) -> None:
+        operations = dict.fromkeys(each.requirement.operation_id for each in results)
+        self.say()
+        self.say(self._in("bold", f"{api:<22}") + "".join(f"{outcome.value:>12}" for outcome in Outcome))
+        for operation in operations:
+            counts = Counter(each.outcome for each in results if each.requirement.operation_id == operation)
+            cells = "".join(
+                self._in(_OF_OUTCOME[outcome], f"{counts[outcome]:>12}") if counts[outcome] else f"{'-':>12}"
+                for outcome in Outcome
+            )
+            self.say(f"  {operation:<20}{cells}")
+
+    def _open_points(self, report: Report) -> None:
+        for api, readings in report.readings.items():
+            if readings:
+                told = "; ".join(f"{point} {'/'.join(sorted(seen))}" for point, seen in sorted(readings.items()))
+                self.say()
+                self.say(textwrap.fill(f"{api} reads the open points: {told}", _WIDTH, subsequent_indent="  "))
+        self.say()
+
+    def _part(self, name: str, text: str) -> None:
+        self.say(f"  {self._in('dim', f'{name:<9}')} {text}")
+
+    def _word(self, outcome: Outcome) -> str:
+        return self._in(_OF_OUTCOME[outcome], f"{outcome.value.upper():<10}")
+
+    def _in(self, color: str, text: str) -> str:
+        return f"\033[{_COLORS[color]}m{text}\033[0m" if self._colors else text
+
+    def _clear(self) -> None:
+        if self._live:
+            print("\r\033[K", end="", file=self._stream, flush=True)
+
+
+def _sent(exchange: Exchange) -> str:
+    request = exchange.request
+    return f"{request.method} {request.path} {brief(shown(request.body)) if request.body is not None else ''}".rstrip()
+
+
+def _got(exchange: Exchange) -> str:
+    return f"{exchange.status} {brief(shown(exchange.response.body))}".rstrip()
