@@ -14,23 +14,22 @@ from mock_server.serve import sandbox
 from mock_server.store import Organization, World
 
 
+_LOOP = asyncio.new_event_loop()
+
+
 class InProcess(httpx.BaseTransport):
-    """Hands each request to an ASGI application, on an event loop of its own."""
+    """Hands each request to an ASGI application, on one event loop for all."""
 
     def __init__(self, app: Any) -> None:
         self._asgi = httpx.ASGITransport(app)
-        self._loop = asyncio.new_event_loop()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._loop.run_until_complete(self._answer(request))
+        return _LOOP.run_until_complete(self._answer(request))
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         response = await self._asgi.handle_async_request(request)
         content = await response.aread()
         return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
-
-    def close(self) -> None:
-        self._loop.close()
 
 
 def client_of(apis: Mapping[str, Api] = APIS, **options: Any) -> httpx.Client:

@@ -1,0 +1,229 @@
+"""The control API below /_sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+import openapi
+from mock_server import APIS
+from tests.in_process import client_of
+
+AURA = APIS["aura"].key_ring["full"]
+OTHER = APIS["aura"].key_ring["other"]
+
+
+def create(client: httpx.Client, key: str = AURA, **fields: Any) -> dict[str, Any]:
+    answer = client.post(
+        "/v1/leads", json={"email": "john@example.com", **fields}, headers={"Authorization": f"Bearer {key}"}
+    )
+    assert answer.status_code in (200, 201), answer.text
+    return dict(answer.json()["data"])
+
+
+def leads(client: httpx.Client, key: str) -> list[Any]:
+    (organization,) = client.get("/_sandbox/leads/aura", params={"key": key}).json()["organizations"]
+    return list(organization["leads"])
+
+
+class TestInfo:
+    def test_health_is_ok(self, client: httpx.Client) -> None:
+        assert client.get("/_sandbox/health").json() == {"status": "ok"}
+
+    def test_names_versions_key_ring_and_settings(self, client: httpx.Client) -> None:
+        info = client.get("/_sandbox/info").json()
+
+        assert info["apis"]["vorel"]["base_path"] == "/api/v1"
+        assert info["apis"]["aura"]["sha256"] == openapi.read("aura").sha256
+        assert info["key_ring"] == {name: dict(api.key_ring) for name, api in APIS.items()}
+        assert info["settings"]["octanist"]["bulk_updates"] == {"values": [False, True], "open_points": ["OC-06"]}
+        assert info["settings"]["vorel"]["unknown_fields"]["open_points"] == ["VO-12", "VO-13"]
+
+
+class TestReset:
+    def test_forgets_everything(self, client: httpx.Client) -> None:
+        create(client)
+        create(client, OTHER)
+
+        client.post("/_sandbox/reset")
+
+        assert client.get("/_sandbox/leads/aura").json() == {"organizations": []}
+
+    def test_of_one_key_touches_no_other(self, client: httpx.Client) -> None:
+        create(client)
+        kept = create(client, OTHER)
+
+        client.post("/_sandbox/reset", headers={"X-Sandbox-Key": AURA})
+
+        assert leads(client, AURA) == []
+        assert leads(client, OTHER) == [kept]
+
+    def test_with_a_seed_and_a_clock_repeats_ids_and_times(self, client: httpx.Client) -> None:
+        made = []
+        for _ in range(2):
+            client.post("/_sandbox/reset", json={"seed": 7, "clock": "2026-01-17T08:00:00Z"})
+            made.append(create(client))
+        client.post("/_sandbox/reset", json={"seed": 8})
+
+        assert made[0] == made[1]
+        assert made[0]["created_at"] == "2026-01-17T08:00:00.000Z"
+        assert create(client)["id"] != made[0]["id"]
+
+    def test_of_one_key_with_a_seed_repeats_its_ids(self, client: httpx.Client) -> None:
+        made = []
+        for _ in range(2):
+            client.post("/_sandbox/reset", params={"key": AURA}, json={"seed": 7})
+            made.append(create(client)["id"])
+
+        assert made[0] == made[1]
+
+    def test_brings_the_settings_of_the_start_back(self, client: httpx.Client) -> None:
+        client.patch("/_sandbox/settings", json={"aura": {"create_status": 200}})
+        client.post("/_sandbox/reset")
+
+        assert client.get("/_sandbox/settings").json()["aura"]["create_status"] == 201
+
+    @pytest.mark.parametrize("body", [{"seed": -1}, {"clock": "tomorrow"}, {"sed": 1}, {"seed": "1"}])
+    def test_refuses_what_it_does_not_know_and_forgets_nothing(self, client: httpx.Client, body: Any) -> None:
+        create(client)
+
+        answer = client.post("/_sandbox/reset", json=body)
+
+        assert answer.status_code == 400
+        assert answer.json()["error"]
+        assert len(leads(client, AURA)) == 1
+
+
+class TestSettings:
+    def test_hold_for_all_organizations_present_and_future(self, client: httpx.Client) -> None:
+        create(client)
+        client.patch("/_sandbox/settings", json={"aura": {"create_status": 200}})
+
+        for key in (AURA, OTHER):
+            header = {"Authorization": f"Bearer {key}"}
+            assert client.post("/v1/leads", json={"email": "a@example.com"}, headers=header).status_code == 200
+
+    def test_hold_for_one_organization_only_with_its_key(self, client: httpx.Client) -> None:
+        client.patch("/_sandbox/settings", json={"aura": {"create_status": 200}}, headers={"X-Sandbox-Key": AURA})
+
+        answers = [
+            client.post("/v1/leads", json={"email": "a@example.com"}, headers={"Authorization": f"Bearer {key}"})
+            for key in (AURA, OTHER)
+        ]
+
+        assert [answer.status_code for answer in answers] == [200, 201]
+
+    @pytest.mark.parametrize(
+        ("body", "names"),
+        [
+            ({"aura": {"create_state": 200}}, "create_status"),
+            ({"aura": {"create_status": 204}}, "201 or 200"),
+            ({"aura": {"require_key": 0}}, "False or True"),
+            ({"octane": {}}, "octanist"),
+            ({"aura": 1}, "aura"),
+        ],
+    )
+    def test_that_do_not_exist_are_refused_with_those_that_do(
+        self, client: httpx.Client, body: Any, names: str
+    ) -> None:
+        answer = client.patch("/_sandbox/settings", json=body)
+
+        assert answer.status_code == 400
+        assert names in answer.json()["error"]
+
+
+class TestLeads:
+    def test_can_be_put_in_with_fields_that_the_api_cannot_set(self, client: httpx.Client) -> None:
+        sent = {"email": "john@example.com", "payment_count": 3, "disqualification_data": {"booking_link_id": "b"}}
+
+        (made,) = client.post("/_sandbox/leads/aura", params={"key": AURA}, json={"leads": [sent]}).json()["leads"]
+        read = client.get(f"/v1/leads/{made['id']}", headers={"Authorization": f"Bearer {AURA}"}).json()["data"]
+
+        assert read == made
+        assert sent.items() <= read.items()
+
+    def test_are_put_in_all_or_none(self, client: httpx.Client) -> None:
+        sent = [{"email": "john@example.com"}, {"email": "john@example.com", "payment_count": "three"}]
+
+        answer = client.post("/_sandbox/leads/aura", params={"key": AURA}, json={"leads": sent})
+
+        assert answer.status_code == 400
+        assert answer.json()["error"].startswith("leads.1.payment_count")
+        assert leads(client, AURA) == []
+
+    def test_of_the_same_id_are_refused(self, client: httpx.Client) -> None:
+        id = create(client)["id"]
+
+        answer = client.post(
+            "/_sandbox/leads/aura", params={"key": AURA}, json={"leads": [{"id": id, "email": "a@example.com"}]}
+        )
+
+        assert answer.json() == {"error": f"leads.0: the id {id} is taken"}
+
+    def test_need_a_key_that_says_whose_they_are(self, client: httpx.Client) -> None:
+        for params in ({}, {"key": "?"}):
+            answer = client.post("/_sandbox/leads/aura", params=params, json={"leads": []})
+            assert (answer.status_code, answer.json()["error"][:4]) == (400, "key:")
+
+    def test_of_an_unknown_api_are_refused(self, client: httpx.Client) -> None:
+        assert client.get("/_sandbox/leads/hubspot").status_code == 400
+
+
+class TestClock:
+    def test_stands_still_where_it_is_set(self, client: httpx.Client) -> None:
+        set_to = client.put("/_sandbox/clock", json={"now": "2026-01-17T09:00:00+01:00"}).json()
+
+        assert set_to == {"now": "2026-01-17T08:00:00.000Z", "frozen": True}
+        assert create(client)["created_at"] == "2026-01-17T08:00:00.000Z"
+
+    def test_moves_forward_by_what_is_asked(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+
+        moved = client.post("/_sandbox/clock/advance", json={"seconds": 90.5}).json()
+
+        assert moved["now"] == "2026-01-17T08:01:30.500Z"
+
+    def test_is_each_organizations_own(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"}, params={"key": AURA})
+
+        assert create(client)["created_at"] == "2026-01-17T08:00:00.000Z"
+        assert create(client, OTHER)["created_at"] != "2026-01-17T08:00:00.000Z"
+
+    def test_runs_again_when_it_is_let(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+
+        running = client.put("/_sandbox/clock", json={"frozen": False}).json()
+
+        assert running["frozen"] is False
+        assert running["now"].startswith("2026-01-17T08:00:0")
+
+    @pytest.mark.parametrize("seconds", [-1, "60", 1e12])
+    def test_refuses_to_go_back_or_out_of_time(self, client: httpx.Client, seconds: Any) -> None:
+        assert client.post("/_sandbox/clock/advance", json={"seconds": seconds}).status_code == 400
+
+
+class TestTheAdminToken:
+    @pytest.fixture
+    def client(self) -> Iterator[httpx.Client]:
+        with client_of(admin_token="secret") as client:
+            yield client
+
+    @pytest.mark.parametrize("token", [None, "Bearer", "Bearer wrong", "secret", "Basic secret", "Bearer secret "])
+    def test_is_asked_for(self, client: httpx.Client, token: str | None) -> None:
+        answer = client.post("/_sandbox/reset", headers={"Authorization": token} if token else {})
+
+        assert answer.status_code == 401
+        assert "admin token" in answer.json()["error"]
+        assert "secret" not in answer.text
+
+    def test_opens_the_control_api(self, client: httpx.Client) -> None:
+        assert client.get("/_sandbox/info", headers={"Authorization": "Bearer secret"}).status_code == 200
+
+    def test_is_not_asked_for_to_see_whether_it_lives(self, client: httpx.Client) -> None:
+        assert client.get("/_sandbox/health").status_code == 200
+
+    def test_is_not_asked_for_by_the_documented_apis(self, client: httpx.Client) -> None:
+        assert create(client)

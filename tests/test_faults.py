@@ -1,0 +1,39 @@
+"""No check without a fault that trips it, and no fault that trips nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+import openapi
+from conformance.outcomes import Outcome
+from conformance.run import Verdict, attempt
+from mock_server import APIS, FAULTS
+from mock_server.faults import Fault
+from tests.targets import checks, report_on, target_of, told
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.api}-{fault.name}")
+def test_a_fault_makes_its_own_check_fail(fault: Fault) -> None:
+    result = attempt(checks(fault.api)[fault.breaks], target_of(fault(APIS[fault.api])))
+
+    assert result.outcome is Outcome.FAILED, result.detail
+    assert result.expected and result.got and result.witness
+
+
+@pytest.mark.parametrize("api", openapi.APIS)
+def test_the_clean_sandbox_passes_every_check(api: str) -> None:
+    report = report_on(target_of(APIS[api]))
+
+    assert report.verdict is Verdict.CONFORMANT, told(report)
+
+
+def test_every_tested_requirement_has_a_fault_and_every_fault_a_requirement() -> None:
+    tested = {id for api in openapi.APIS for id, each in checks(api).items() if each.check is not None}
+
+    assert {fault.breaks for fault in FAULTS} == tested
+
+
+def test_the_faults_of_an_api_have_different_names() -> None:
+    assert max(Counter((fault.api, fault.name) for fault in FAULTS).values()) == 1

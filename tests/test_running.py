@@ -1,0 +1,241 @@
+"""``lead-conformance`` as a person or a pipeline runs it, over real sockets."""
+
+from __future__ import annotations
+
+import json
+import os
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import openapi
+from mock_server import APIS, FAULTS
+from tests.targets import report_on, target_of
+from tests.test_serving import serving
+
+
+def conformance(*arguments: str, at: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "conformance", *arguments]
+    root = str(Path(__file__).parent.parent)
+    return subprocess.run(
+        command,
+        cwd=at,
+        env={**os.environ, "PYTHONPATH": root, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def results_in(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "report" / "results.json").read_text()))
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers every request with what the server says."""
+
+    server: Any
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        status, kind, body = self.server.reply
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PATCH = answer  # noqa: N815
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def a_server_that_says(status: int, kind: str, body: bytes) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        server.reply = (status, kind, body)  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+class Gibberish(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.recv(1024)
+        self.request.sendall(b"220 mail.example.com ESMTP\r\n")
+
+
+class TestTheEmbeddedSandbox:
+    def test_is_conformant_in_all_three_apis(self, tmp_path: Path) -> None:
+        run = conformance("run", "--effort", "quick", "--seed", "7", at=tmp_path)
+        results = results_in(tmp_path)
+
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert run.stdout.splitlines()[-1].startswith("CONFORMANT: every required check passed")
+        assert results["verdict"] == "conformant"
+        assert set(results["contracts"]) == set(openapi.APIS)
+        assert {each["outcome"] for each in results["requirements"] if each["required"]} <= {"passed", "untested"}
+        assert (tmp_path / "report" / "junit.xml").exists()
+
+    def test_can_be_tried_in_part(self, tmp_path: Path) -> None:
+        run = conformance("run", "aura", "--only", "aura/get_lead", "--effort", "quick", at=tmp_path)
+
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert all(each["id"].startswith("aura/get_lead/") for each in results_in(tmp_path)["requirements"])
+
+
+class TestATargetInAnotherProcess:
+    @pytest.mark.parametrize(
+        ("api", "fault"),
+        [
+            ("aura", "null_clears_the_notes"),
+            ("aura", None),
+            ("octanist", None),
+            ("vorel", None),
+        ],
+    )
+    def test_gets_the_same_verdict_as_in_process(self, api: str, fault: str | None, tmp_path: Path) -> None:
+        served = APIS[api]
+        if fault:
+            served = next(each for each in FAULTS if (each.api, each.name) == (api, fault))(served)
+        in_process = {each.requirement.id: each.outcome.value for each in report_on(target_of(served)).results}
+
+        with serving(*(["--fault", fault] if fault else [])) as (root, _):
+            run = conformance("run", api, "--url", root, "--effort", "quick", at=tmp_path)
+        over_http = {each["id"]: each["outcome"] for each in results_in(tmp_path)["requirements"]}
+
+        assert over_http == in_process
+        assert run.returncode == (1 if fault else 0)
+
+    def test_is_described_by_a_file_and_the_environment(self, tmp_path: Path) -> None:
+        ring = APIS["vorel"].key_ring
+        with serving() as (root, _):
+            (tmp_path / "target.toml").write_text(
+                f'api = "vorel"\nbase_url = "{root}/api/v1"\n[keys]\n'
+                + "".join(f'{name} = "${{{name.upper()}}}"\n' for name in ring)
+            )
+            keys = {name.upper(): key for name, key in ring.items()}
+            run = conformance("run", "--target", "target.toml", "--effort", "quick", at=tmp_path, **keys)
+        written = "".join(path.read_text() for path in (tmp_path / "report").iterdir())
+
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert not [name for name, key in ring.items() if key in written + run.stdout + run.stderr]
+
+    def test_with_one_key_only_is_incomplete_where_the_seeds_need_more(self, tmp_path: Path) -> None:
+        key = APIS["vorel"].key_ring["full"]
+        with serving() as (root, _):
+            run = conformance("run", "vorel", "--url", root, "--key", f"full={key}", "--effort", "quick", at=tmp_path)
+
+        assert run.returncode == 3
+        assert "the target file has no key 'read_only'" in run.stdout
+        assert run.stdout.splitlines()[-1].startswith("INCOMPLETE")
+
+
+class TestATargetThatCannotBeTried:
+    def tried(self, url: str, tmp_path: Path, api: str = "aura") -> tuple[int, str]:
+        run = conformance("run", api, "--url", url, "--key", "full=aura_pk_live_x", at=tmp_path)
+        assert "Traceback" not in run.stderr
+        assert not (tmp_path / "report").exists()
+        return run.returncode, run.stderr
+
+    def test_because_nothing_listens(self, tmp_path: Path) -> None:
+        code, text = self.tried("http://127.0.0.1:1", tmp_path)
+
+        assert code == 4
+        assert "Connection refused" in text
+        assert len(text.splitlines()) == 1
+
+    def test_because_its_name_is_unknown(self, tmp_path: Path) -> None:
+        assert self.tried("http://nowhere.invalid", tmp_path)[0] == 4
+
+    def test_because_it_does_not_speak_http(self, tmp_path: Path) -> None:
+        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Gibberish) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            code, text = self.tried(f"http://127.0.0.1:{server.server_address[1]}", tmp_path)
+            server.shutdown()
+
+        assert code == 4
+        assert len(text.splitlines()) == 1
+
+    def test_because_it_is_something_else(self, tmp_path: Path) -> None:
+        with a_server_that_says(200, "text/html", b"<html>") as url:
+            code, text = self.tried(url, tmp_path)
+
+        assert code == 4
+        assert "answers with text/html instead of JSON" in text
+
+    @pytest.mark.parametrize("api", openapi.APIS)
+    def test_because_it_refuses_the_key(self, api: str, tmp_path: Path) -> None:
+        with a_server_that_says(401, "application/json", b"{}") as url:
+            code, text = self.tried(url, tmp_path, api)
+
+        assert code == 2
+        assert "refuses the key 'full' (401)" in text
+
+
+class TestATargetThatAnswersNonsense:
+    @pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"data": 7}', b'"' + b"x" * 100_000 + b'"'])
+    @pytest.mark.parametrize("api", openapi.APIS)
+    def test_is_in_violation_and_no_check_breaks(self, api: str, body: bytes, tmp_path: Path) -> None:
+        with a_server_that_says(200, "application/json", body) as url:
+            run = conformance("run", api, "--url", url, "--key", "full=k" * 10, "--effort", "quick", at=tmp_path)
+        outcomes = {each["outcome"] for each in results_in(tmp_path)["requirements"]}
+
+        assert run.returncode == 1, run.stdout[-3000:] + run.stderr
+        assert "error" not in outcomes
+        assert "Traceback" not in run.stdout + run.stderr
+
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        ("arguments", "complaint"),
+        [
+            (["run", "hubspot"], "'hubspot' is no API"),
+            (["run", "--only", "aura/get_leads"], "no requirement begins so"),
+            (["run", "--target", "nothing.toml"], "cannot read the target file"),
+            (["run", "--url", "localhost:4020"], "is no URL"),
+            (["run", "--url", "http://127.0.0.1:1", "--key", "fulll=x"], "expected NAME=VALUE"),
+            (["run", "--url", "http://127.0.0.1:1", "--key", "full"], "expected NAME=VALUE"),
+            (["run", "vorel", "--url", "http://127.0.0.1:1"], "vorel needs the key 'full'"),
+            (["run", "--effort", "slow"], "invalid choice"),
+            (["run", "--seed", "x"], "invalid int"),
+            (["list", "hubspot"], "'hubspot' is no API"),
+            ([], "COMMAND"),
+        ],
+    )
+    def test_that_cannot_be_used_are_told_in_one_sentence(
+        self, arguments: list[str], complaint: str, tmp_path: Path
+    ) -> None:
+        run = conformance(*arguments, at=tmp_path)
+
+        assert run.returncode == 2
+        assert complaint in run.stderr
+        assert "Traceback" not in run.stderr
+
+    def test_list_the_register(self, tmp_path: Path) -> None:
+        run = conformance("list", "vorel", at=tmp_path)
+
+        assert run.returncode == 0
+        assert "vorel/update_lead/null_clears_a_nullable_field  [must, seed]" in run.stdout
+        assert "vorel/VO-12  [open point]" in run.stdout
+        assert "aura/" not in run.stdout
+
+    def test_for_reports_that_cannot_be_written_lose_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        run = conformance(
+            "run", "aura", "--only", "aura/get_lead/the_id", "--report-dir", "file/below", at=tmp_path
+        )
+
+        assert run.returncode == 4
+        assert "cannot write the reports to file/below" in run.stderr
+        assert "CONFORMANT" in run.stdout

@@ -1,0 +1,200 @@
+"""The sandbox as a process of its own: ``lead-mock serve``."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mock_server import APIS, FAULTS
+
+KEY = APIS["aura"].key_ring["full"]
+
+
+def lead_mock(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "mock_server", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def said(*arguments: str) -> tuple[int, str]:
+    """The exit code and the complaint of a command that ends by itself."""
+    process = lead_mock(*arguments)
+    out, err = process.communicate(timeout=30)
+    return process.returncode, out + err
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The root URL and the process of a running sandbox."""
+    process = lead_mock("serve", "--port", "0", *arguments)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("listening http://127.0.0.1:"), line
+        yield line.split()[1], process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class TestServing:
+    def test_prints_one_line_for_programs_and_the_key_ring_for_people(self) -> None:
+        with serving() as (root, process):
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=10)
+
+        assert out == ""
+        assert f"vorel     {root}/api/v1\n" in err
+        assert all(key in err for api in APIS.values() for key in api.key_ring.values())
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_ends_cleanly_within_a_second(self, number: signal.Signals) -> None:
+        with serving() as (root, process), httpx.Client() as client:
+            client.get(f"{root}/_sandbox/health")
+            began = time.monotonic()
+            process.send_signal(number)
+            _, err = process.communicate(timeout=10)
+
+        assert time.monotonic() - began < 2
+        assert process.returncode == 0
+        assert "Traceback" not in err
+
+    def test_serves_a_fault_by_name(self) -> None:
+        with serving("--fault", "an_email_needs_only_an_at_sign") as (root, _):
+            assert httpx.post(f"{root}/v1/leads", json={"email": "@"}).status_code == 201
+
+    def test_begins_with_settings_and_state(self, tmp_path: Path) -> None:
+        settings, state = tmp_path / "settings.toml", tmp_path / "state.json"
+        settings.write_text("[aura]\ncreate_status = 200\n")
+        state.write_text(json.dumps({"aura": {KEY: [{"email": "john@example.com", "payment_count": 2}]}}))
+
+        with serving("--settings", str(settings), "--state", str(state)) as (root, _):
+            header = {"Authorization": f"Bearer {KEY}"}
+            (lead,) = httpx.get(f"{root}/v1/leads", headers=header).json()["data"]
+            created = httpx.post(f"{root}/v1/leads", json={"email": "a@example.com"}, headers=header)
+
+        assert (lead["email"], lead["payment_count"]) == ("john@example.com", 2)
+        assert created.status_code == 200
+
+    def test_asks_for_a_token_off_the_loopback(self) -> None:
+        process = lead_mock("serve", "--port", "0", "--host", "0.0.0.0")
+        try:
+            assert process.stdout is not None
+            port = process.stdout.readline().rpartition(":")[2].strip()
+            url = f"http://127.0.0.1:{port}/_sandbox/info"
+            refused = httpx.get(url)
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=10)
+        finally:
+            process.kill()
+            process.communicate()
+
+        assert refused.status_code == 401
+        assert "admin token" in err
+
+    def test_refuses_a_large_body_before_it_has_come(self) -> None:
+        with serving() as (root, _), socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
+            wire.settimeout(5)
+            wire.sendall(
+                b"POST /v1/leads HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b"Content-Length: 20000000\r\n\r\n{"
+            )
+            assert wire.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+    def test_refuses_a_large_body_of_unknown_length_once_it_is_too_large(self) -> None:
+        with serving() as (root, _), socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
+            wire.settimeout(5)
+            wire.sendall(
+                b"POST /v1/leads HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n"
+            )
+            chunk = b"40000\r\n" + b" " * 0x40000 + b"\r\n"
+            for _ in range(5):
+                wire.sendall(chunk)
+            assert wire.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+class TestWhatCannotBeServed:
+    def test_a_port_that_is_taken(self) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            code, text = said("serve", "--port", str(taken.getsockname()[1]))
+
+        assert code == 2
+        assert "cannot listen" in text and "try --port 0" in text
+
+    @pytest.mark.parametrize(
+        ("arguments", "complaint"),
+        [
+            (["serve", "--port", "70000"], "no port"),
+            (["serve", "--port", "http"], "no port"),
+            (["serve", "--host", "nowhere.invalid"], "cannot listen"),
+            (["serve", "--fault", "null_clears_the_note"], "did you mean null_clears_the_notes"),
+            (["serve", "--settings", "/nothing"], "cannot read the settings"),
+            (["serve", "--state", "/nothing"], "/nothing: No such file"),
+            (["sevre"], "invalid choice"),
+            ([], "COMMAND"),
+        ],
+    )
+    def test_is_told_in_one_sentence(self, arguments: list[str], complaint: str) -> None:
+        code, text = said(*arguments)
+
+        assert code == 2
+        assert complaint in text
+        assert "Traceback" not in text
+
+    @pytest.mark.parametrize(
+        ("settings", "complaint"),
+        [
+            ("[aura]\ncreate_status = 204\n", "201 or 200"),
+            ("[aura]\nnothing = 1\n", "aura has no setting nothing"),
+            ("[hubspot]\n", "hubspot"),
+            ("aura", "is not TOML"),
+        ],
+    )
+    def test_settings_are_checked_before_anything_is_served(
+        self, settings: str, complaint: str, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "settings.toml"
+        path.write_text(settings)
+
+        code, text = said("serve", "--port", "0", "--settings", str(path))
+
+        assert code == 2
+        assert complaint in text
+
+    @pytest.mark.parametrize(
+        ("state", "complaint"),
+        [
+            ("{", "is not JSON"),
+            ("[]", "expected an object"),
+            ('{"hubspot": {}}', "hubspot is none of"),
+            ('{"aura": {"short": []}}', "no well-formed credential"),
+            ('{"aura": {"anonymous": [{"email": 1}]}}', "leads.0.email"),
+        ],
+    )
+    def test_a_state_is_checked_before_anything_is_served(self, state: str, complaint: str, tmp_path: Path) -> None:
+        path = tmp_path / "state.json"
+        path.write_text(state)
+
+        code, text = said("serve", "--port", "0", "--state", str(path))
+
+        assert code == 2
+        assert complaint in text
+
+
+def test_every_fault_is_listed() -> None:
+    code, text = said("faults")
+
+    assert code == 0
+    assert len(text.splitlines()) == len(FAULTS)

@@ -1,0 +1,425 @@
+"""The parts of the suite: target files, requests as curl lines, outcomes and verdicts, reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+from hypothesis import strategies as st
+
+from conformance.aura import Aura
+from conformance.compare import same_instant
+from conformance.config import ConfigError, TargetConfig, at_root, read_target_file
+from conformance.exchange import NOT_JSON, Exchange, Request, Response
+from conformance.outcomes import CannotTry, Outcome, Result, TargetFault, Violation
+from conformance.register import Requirement
+from conformance.report import Facts, without_credentials, write
+from conformance.run import Report, TargetRefused, Verdict, attempt, preflight, run
+from conformance.target import Target, expect, expect_refusal, expect_status
+from conformance.terminal import Terminal
+from mock_server import APIS
+from openapi import Declaration
+from tests.targets import target_of
+
+SEED_MUST = Declaration("aura/get_lead/a_fact", "must", "A fact holds.", "seed 002", "seed")
+
+
+def requirement(check: Callable[[Target], None] | None, **changes: str) -> Requirement:
+    return Requirement(Declaration(**{**vars(SEED_MUST), **changes}), check)
+
+
+@pytest.fixture
+def aura() -> Target:
+    return target_of(APIS["aura"])
+
+
+def answering(answer: Callable[[httpx.Request], httpx.Response], **config: object) -> Target:
+    """A target that answers as the function does."""
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    return Aura(TargetConfig("aura", "http://target", **config), client, effort="quick")  # type: ignore[arg-type]
+
+
+class TestATargetFile:
+    WHOLE = """
+        api = "octanist"
+        base_url = "https://octanist.com/api/"
+        [keys]
+        full = "${KEY}"
+        other = ""
+        [capabilities]
+        create_lead = false
+        [fixtures]
+        lead_ids = ["lead_1"]
+        shared_email = "shared@example.com"
+        [settings]
+        bulk_updates = "unknown"
+    """
+
+    def read(self, tmp_path: Path, text: str) -> TargetConfig:
+        path = tmp_path / "target.toml"
+        path.write_text(text)
+        return read_target_file(path, {"KEY": "s3cret"})
+
+    def test_says_all_that_is_known_of_a_target(self, tmp_path: Path) -> None:
+        config = self.read(tmp_path, self.WHOLE)
+
+        assert config == TargetConfig(
+            api="octanist",
+            base_url="https://octanist.com/api",
+            keys={"full": "s3cret"},
+            capabilities={"create_lead": False},
+            lead_ids=("lead_1",),
+            shared_email="shared@example.com",
+            settings={"bulk_updates": "unknown"},
+        )
+
+    @pytest.mark.parametrize(
+        ("change", "complaint"),
+        [
+            (("octanist", "hubspot"), "api must be one of aura, octanist, vorel"),
+            (('api = "octanist"', ""), "api must be there"),
+            (("https://octanist.com/api/", "octanist.com"), "no URL of a target"),
+            (("${KEY}", "${KEYS}"), "names the environment variable KEYS, which is not set"),
+            (("other", "others"), "keys.others is not known; known are full"),
+            (("create_lead = false", "create_leads = false"), "capabilities.create_leads is not known"),
+            (("create_lead = false", 'create_lead = "no"'), "capabilities.create_lead must be true or false"),
+            (('["lead_1"]', '"lead_1"'), "fixtures.lead_ids must be a list of texts"),
+            (('["lead_1"]', "[1]"), "fixtures.lead_ids[0] must be a text"),
+            (('"unknown"', '"maybe"'), "settings.bulk_updates must be true, false"),
+            (("[settings]", "[setting]"), "setting is not known"),
+            (("[keys]", "[keys"), "is not TOML"),
+        ],
+    )
+    def test_is_refused_with_the_place_of_what_is_wrong(
+        self, tmp_path: Path, change: tuple[str, str], complaint: str
+    ) -> None:
+        with pytest.raises(ConfigError, match=complaint.replace("[", r"\[")):
+            self.read(tmp_path, self.WHOLE.replace(*change))
+
+    def test_that_is_not_there_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match="cannot read the target file"):
+            read_target_file(tmp_path / "nothing.toml")
+
+    @pytest.mark.parametrize("url", ["127.0.0.1:4020", "ftp://host", "http://", "http://host:port", ""])
+    def test_or_an_argument_needs_a_url_with_a_host(self, url: str) -> None:
+        with pytest.raises(ConfigError, match="no URL"):
+            at_root("aura", url, {})
+
+
+class TestACurlLine:
+    @pytest.mark.parametrize("body", ["{}", '{"name": "O\'Brien $HOME `id` \\" \\\\ !"}', '{"a": "\\u0027\n"}'])
+    def test_sends_what_was_sent(self, body: str) -> None:
+        headers = {"Authorization": "Bearer $AURA_FULL", "X": 'a"b`c\\'}
+        line = Request("PATCH", "AURA_URL", "/v1/leads/a b?c=d&e='f'", headers, body.encode()).curl()
+
+        echoed = subprocess.run(
+            ["bash", "-c", f"curl() {{ printf '%s\\0' \"$@\"; }}; {line}"],
+            env={"AURA_URL": "http://host", "AURA_FULL": "k3y", "PATH": os.environ["PATH"]},
+            capture_output=True,
+            check=True,
+        ).stdout.decode()
+        words = echoed.split("\0")
+
+        assert "http://host/v1/leads/a b?c=d&e='f'" in words
+        assert "Authorization: Bearer k3y" in words
+        assert 'X: a"b`c\\' in words
+        assert words[words.index("--data-raw") + 1] == body
+
+    def test_holds_no_secret(self, aura: Target) -> None:
+        aura.call("create_lead", body={"email": "a@example.com", "full_name": APIS["aura"].key_ring["full"]})
+        (exchange,) = aura.trace
+
+        assert "Bearer $AURA_FULL" in exchange.curl()
+        assert APIS["aura"].key_ring["full"] not in exchange.response.body.decode()
+
+
+class TestAnOutcome:
+    def outcome(self, target: Target, check: Callable[[Target], None]) -> Result:
+        return attempt(requirement(check), target)
+
+    def test_is_passed_when_the_check_returns(self, aura: Target) -> None:
+        assert self.outcome(aura, lambda target: None).outcome is Outcome.PASSED
+
+    def test_is_failed_with_the_witness_when_the_target_departs(self, aura: Target) -> None:
+        def check(target: Target) -> None:
+            exchange = target.call("get_lead", path={"id": target.uuid()})
+            expect_status(exchange, "the lead is found", 200)
+
+        result = self.outcome(aura, check)
+
+        assert result.outcome is Outcome.FAILED
+        assert (result.expected, result.got) == ("the lead is found: status 200", "status 404")
+        assert [exchange.status for exchange in result.witness] == [404]
+
+    def test_is_incomplete_when_it_cannot_be_tried(self, aura: Target) -> None:
+        def check(target: Target) -> None:
+            raise CannotTry("no such key")
+
+        result = self.outcome(aura, check)
+
+        assert (result.outcome, result.detail) == (Outcome.INCOMPLETE, "no such key")
+
+    def test_is_an_error_when_the_suite_itself_fails(self, aura: Target) -> None:
+        result = self.outcome(aura, lambda target: {}["nothing"])
+
+        assert result.outcome is Outcome.ERROR
+        assert "KeyError" in result.detail
+
+    def test_is_an_error_when_the_target_does_not_answer(self) -> None:
+        def down(request: httpx.Request) -> httpx.Response:
+            raise httpx.ConnectError("refused")
+
+        result = self.outcome(answering(down), lambda target: target.call("get_lead", path={"id": "1"}) and None)
+
+        assert result.outcome is Outcome.ERROR
+        assert "refused" in result.detail
+
+    def test_is_an_error_when_a_gateway_answers(self) -> None:
+        target = answering(lambda request: httpx.Response(503, text="upstream"))
+
+        result = self.outcome(target, lambda target: target.call("get_lead", path={"id": "1"}) and None)
+
+        assert result.outcome is Outcome.ERROR
+
+    def test_is_untested_where_it_is_declared_so(self, aura: Target) -> None:
+        result = attempt(requirement(None, untested="cannot be seen from outside"), aura)
+
+        assert (result.outcome, result.detail) == (Outcome.UNTESTED, "cannot be seen from outside")
+
+    def test_of_any_value_is_shrunk_and_shows_the_last_one_only(self, aura: Target) -> None:
+        def check(target: Target) -> None:
+            target.new_lead()
+
+            def each(number: int) -> None:
+                target.call("list_leads", query={"limit": str(number)})
+                expect(number < 10, "a number below 10", number)
+
+            target.for_any(st.integers(0, 99), each, always=[1, 2], examples=50)
+
+        result = self.outcome(aura, check)
+
+        assert result.got == "10"
+        assert [exchange.request.path for exchange in result.witness] == ["/v1/leads", "/v1/leads?limit=10"]
+
+
+class TestAVerdict:
+    def report(self, *outcomes: Outcome, **changes: str) -> Report:
+        each = Declaration(**{**vars(SEED_MUST), **changes})
+        required = each.level == "must" and each.basis == "seed"
+        return Report(0, results=[Result(each, outcome, required) for outcome in outcomes])
+
+    def test_is_conformant_when_all_that_is_required_passed(self) -> None:
+        assert self.report(Outcome.PASSED, Outcome.UNTESTED).verdict is Verdict.CONFORMANT
+
+    def test_is_violations_whatever_else_there_is(self) -> None:
+        report = self.report(Outcome.PASSED, Outcome.FAILED, Outcome.ERROR, Outcome.INCOMPLETE)
+
+        assert report.verdict is Verdict.VIOLATIONS
+
+    def test_is_error_before_incomplete(self) -> None:
+        assert self.report(Outcome.PASSED, Outcome.ERROR, Outcome.INCOMPLETE).verdict is Verdict.ERROR
+
+    def test_is_incomplete_when_something_required_is(self) -> None:
+        assert self.report(Outcome.PASSED, Outcome.INCOMPLETE).verdict is Verdict.INCOMPLETE
+
+    def test_is_not_incomplete_for_what_rests_on_adjacent_pages(self) -> None:
+        report = self.report(Outcome.PASSED, Outcome.INCOMPLETE, basis="adjacent")
+
+        assert report.verdict is Verdict.CONFORMANT
+
+    def test_is_never_conformant_when_nothing_passed(self) -> None:
+        assert self.report().verdict is Verdict.INCOMPLETE
+        assert self.report(Outcome.UNTESTED).verdict is Verdict.INCOMPLETE
+        assert self.report(Outcome.INCOMPLETE, basis="adjacent").verdict is Verdict.INCOMPLETE
+
+    def test_ignores_failures_of_level_should_unless_it_is_strict(self) -> None:
+        report = self.report(Outcome.PASSED, Outcome.FAILED, level="should")
+        report.results.append(Result(SEED_MUST, Outcome.PASSED, True))
+        assert report.verdict is Verdict.CONFORMANT
+
+        report.strict = True
+        assert report.verdict is Verdict.VIOLATIONS
+
+
+class TestARun:
+    def test_gives_up_on_a_target_that_has_gone(self) -> None:
+        calls = []
+
+        def down(request: httpx.Request) -> httpx.Response:
+            calls.append(request)
+            raise httpx.ReadTimeout("slow")
+
+        report, check = Report(0), lambda target: target.call("get_lead", path={"id": "1"})
+        run(answering(down), [requirement(check, id=f"aura/get_lead/fact_{at}") for at in range(9)], report)
+
+        assert len(report.results) == 9
+        assert {each.outcome for each in report.results} == {Outcome.ERROR}
+        assert len(calls) < 9
+
+    def test_begins_by_asking_whether_the_target_is_there(self) -> None:
+        def refuse(request: httpx.Request) -> httpx.Response:
+            return httpx.Response(401, json={})
+
+        with pytest.raises(TargetRefused, match="refuses the key 'full'"):
+            preflight(answering(refuse))
+        with pytest.raises(TargetFault, match="answers with text/html"):
+            preflight(answering(lambda request: httpx.Response(200, html="<html>")))
+        preflight(answering(lambda request: httpx.Response(404, json={})))
+
+    def test_does_not_accuse_a_target_of_an_operation_that_it_lacks(self) -> None:
+        target = answering(lambda request: httpx.Response(404, json={}), capabilities={"list_leads": False})
+
+        result = attempt(requirement(lambda target: None, id="aura/list_leads/a_fact"), target)
+
+        assert result.outcome is Outcome.INCOMPLETE
+        assert result.detail == "the target does not offer list_leads (capabilities.list_leads is false)"
+
+    def test_asks_a_target_what_it_has_when_its_file_does_not_say(self) -> None:
+        target = answering(lambda request: httpx.Response(405, json={}))
+
+        result = attempt(requirement(lambda target: None, id="aura/list_leads/a_fact"), target)
+
+        assert result.detail == "the target does not offer list_leads (GET /v1/leads was answered 405)"
+
+
+class TestTheReports:
+    @pytest.fixture
+    def report(self, aura: Target) -> Report:
+        def fails(target: Target) -> None:
+            expect_refusal(target.call("create_lead", body={"email": "a@example.com"}), "\x00 the ]]> body")
+
+        def cannot(target: Target) -> None:
+            raise CannotTry("no key")
+
+        report = Report(seed=7)
+        chosen = [
+            requirement(lambda target: None, id="aura/get_lead/passes"),
+            requirement(fails, id="aura/get_lead/fails"),
+            requirement(cannot, id="aura/get_lead/cannot"),
+            requirement(None, id="aura/get_lead/untested", untested="not seen"),
+        ]
+        aura.reading("AU-01", "201")
+        run(aura, chosen, report)
+        return report
+
+    @pytest.fixture
+    def facts(self) -> Facts:
+        moment = datetime(2026, 1, 17, 8, tzinfo=UTC)
+        return Facts({"aura": "http://user:pass@host"}, False, "quick", moment, moment)
+
+    def test_say_everything_in_results_json(self, report: Report, facts: Facts, tmp_path: Path) -> None:
+        write(tmp_path / "new" / "folder", report, facts)
+        results = json.loads((tmp_path / "new" / "folder" / "results.json").read_text())
+
+        assert results["schema"] == 1
+        assert (results["verdict"], results["seed"], results["started"]) == ("violations", 7, "2026-01-17T08:00:00.000Z")
+        assert [each["outcome"] for each in results["requirements"]] == ["passed", "failed", "incomplete", "untested"]
+        failed = results["requirements"][1]
+        assert failed["expected"].endswith("is refused with a 4xx")
+        assert failed["witness"][0]["response"]["status"] == 201
+        assert failed["curl"][0].startswith('curl -sS -i -X POST "$AURA_URL"/v1/leads')
+        assert results["open_points"][0]["id"] == "AU-01"
+        assert results["open_points"][0]["reading"] == "201"
+        assert [each["id"] for each in results["not_run"]] == ["aura/get_lead/cannot", "aura/get_lead/untested"]
+        assert "pass" not in json.dumps(results["target"])
+
+    def test_say_the_same_in_junit_xml(self, report: Report, facts: Facts, tmp_path: Path) -> None:
+        write(tmp_path, report, facts)
+        root = ElementTree.parse(tmp_path / "junit.xml").getroot()
+        (suite,) = root
+        cases = {case.get("name"): case for case in suite}
+
+        assert root.tag == "testsuites"
+        assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+            "tests": "4",
+            "failures": "1",
+            "errors": "0",
+            "skipped": "2",
+        }
+        assert [child.tag for child in cases["fails"]] == ["properties", "failure"]
+        assert [child.tag for child in cases["passes"]] == ["properties"]
+        outcomes = {name: case.find("properties/property[@name='outcome']") for name, case in cases.items()}
+        assert outcomes["cannot"] is not None and outcomes["cannot"].get("value") == "incomplete"
+
+    def test_are_replaced_whole(self, report: Report, facts: Facts, tmp_path: Path) -> None:
+        (tmp_path / "results.json").write_text("old")
+        write(tmp_path, report, facts)
+
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["junit.xml", "results.json"]
+
+    def test_on_the_terminal_put_failures_first_and_the_verdict_last(self, report: Report) -> None:
+        stream = StringIO()
+        Terminal(stream).summary(report, ["report/results.json"], 1.0)
+        lines = stream.getvalue().splitlines()
+
+        assert lines[1] == "FAILED aura/get_lead/fails (must)"
+        assert "  says      A fact holds." in lines
+        assert any(line.startswith("    curl -sS -i -X POST") for line in lines)
+        assert "INCOMPLETE 1: no key" in lines
+        assert lines[-1].startswith("VIOLATIONS: the target departs from its documentation (1 passed, 1 failed")
+        assert "\033[" not in stream.getvalue()
+
+    def test_on_a_quiet_terminal_are_the_verdict_alone(self, report: Report) -> None:
+        stream = StringIO()
+        terminal = Terminal(stream, quiet=True)
+        terminal.trying("aura", "http://host", 4)
+        terminal.progress(report.results[1])
+        terminal.summary(report, [], 1.0)
+
+        assert len(stream.getvalue().splitlines()) == 1
+
+    def test_have_colours_only_for_a_person_who_wants_them(
+        self, report: Report, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Tty(StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        Terminal(coloured := Tty()).summary(report, [], 1.0)
+        monkeypatch.setenv("NO_COLOR", "")
+        Terminal(plain := Tty()).summary(report, [], 1.0)
+
+        assert "\033[31m" in coloured.getvalue()
+        assert "\033[31m" not in plain.getvalue()
+
+
+class TestSmallThings:
+    @pytest.mark.parametrize(
+        ("one", "two", "same"),
+        [
+            ("2026-01-17T08:00:00Z", "2026-01-17T08:00:00.999Z", True),
+            ("2026-01-17T08:00:00Z", "2026-01-17T09:00:00+01:00", True),
+            ("2026-01-17T08:00:00Z", "2026-01-17T08:00:01Z", False),
+            ("2026-01-17T08:00:00.1234567Z", "2026-01-17T08:00:00.123Z", True),
+            ("yesterday", "yesterday", True),
+            (None, "2026-01-17T08:00:00Z", False),
+        ],
+    )
+    def test_instants_are_compared_without_their_spelling(self, one: object, two: object, same: bool) -> None:
+        assert same_instant(one, two) is same
+
+    def test_a_url_is_shown_without_its_password(self) -> None:
+        assert without_credentials("https://user:pass@host:1/path") == "https://host:1/path"
+
+    def test_a_body_that_is_not_json_is_told_from_null(self) -> None:
+        request = Request("GET", "AURA_URL", "/", {})
+
+        assert Exchange("", request, Response(200, {}, b"null")).json is None
+        assert Exchange("", request, Response(200, {}, b"<html>")).json is NOT_JSON
+        assert Exchange("", request, Response(200, {}, b"[" * 100_000)).json is NOT_JSON
+
+    def test_a_violation_says_what_was_expected_and_what_came(self) -> None:
+        with pytest.raises(Violation, match=r"expected a; got \[1\]"):
+            expect(False, "a", [1])
+
+
