@@ -47,7 +47,9 @@ def request(method: str, path: str, body: object = None) -> bytes:
     """A request as it goes over the wire."""
     content = b"" if body is None else json.dumps(body).encode()
     kind = "" if body is None else f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
-    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n{kind}\r\n".encode() + content
+    return (
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n{kind}\r\n".encode() + content
+    )
 
 
 class Connection(asyncio.Protocol):
@@ -154,9 +156,7 @@ def check_statuses(server: str, workload: str, statuses: dict[int, int]) -> None
         raise SystemExit(f"{server} answered {statuses} to {workload}; expected {expected}")
 
 
-def show(
-    rates: dict[tuple[str, str], list[float]], costs: dict[tuple[str, str], list[float]], at_least: float
-) -> int:
+def show(rates: dict[tuple[str, str], list[float]], costs: dict[tuple[str, str], list[float]], at_least: float) -> int:
     """Print the table; the exit code."""
     print(f"{'workload':<16}{'server':<12}{'req/s':>9}{'x connexion':>13}{'of bare':>9}{'CPU us':>8}{'CPU x bare':>12}")
     slow = []

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 from connexion import AsyncApp
-from connexion.context import request
+from connexion.context import scope
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.resolver import Resolver
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -45,7 +45,7 @@ def plain_connexion(api: Api, world: World) -> AsyncApp:
         taken = set(inspect.signature(handler).parameters)
 
         async def handle(body: Any = None, **parameters: Any) -> Any:
-            organization = api.identify(world, dict(request.scope["headers"])).organization
+            organization = api.identify(world, dict(scope["headers"])).organization
             arguments = {name: value for name, value in {**parameters, "body": body}.items() if name in taken}
             try:
                 answer = api.render(organization, handler(organization, **arguments))

@@ -13,9 +13,13 @@ _LATEST = 253_402_300_799_999  # the last millisecond of the year 9999
 
 def parse_instant(text: str) -> int:
     """Milliseconds since 1970 of an RFC 3339 date-time. Raises ValueError for any other text."""
-    if not _RFC3339.fullmatch(text):
-        raise ValueError(f"{text!r} is not a date-time such as 2026-01-17T08:00:00Z")
-    return (datetime.fromisoformat(text.upper().replace("Z", "+00:00")) - _EPOCH) // timedelta(milliseconds=1)
+    try:
+        if not _RFC3339.fullmatch(text):
+            raise ValueError
+        moment = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+    except ValueError:
+        raise ValueError(f"{text[:50]!r} is not a date-time such as 2026-01-17T08:00:00Z") from None
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def format_instant(milliseconds: int) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from mock_server.api import Api
 from mock_server.app import Sandbox
@@ -52,7 +53,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(app: Sandbox, bound: socket.socket, *, log_level: str = "warning") -> None:
+def run(app: ASGIApp, bound: socket.socket, *, log_level: str = "warning") -> None:
     """Serve until SIGINT or SIGTERM, which end it within a second."""
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     # A store of many leads is many objects that live long: collect seldom, and never what is there from the start.

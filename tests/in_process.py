@@ -13,7 +13,6 @@ from mock_server.api import Api
 from mock_server.serve import sandbox
 from mock_server.store import Organization, World
 
-
 _LOOP = asyncio.new_event_loop()
 
 

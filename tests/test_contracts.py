@@ -94,7 +94,9 @@ class TestEachDocument:
     def test_compiles_to_schemas_that_are_schemas(self, name: str) -> None:
         contract = openapi.read(name)
         for schema in contract.document.get("components", {}).get("schemas", {}):
-            jsonschema_rs.meta.validate(draft4(contract.schema(schema)) | {"$schema": "http://json-schema.org/draft-04/schema#"})
+            jsonschema_rs.meta.validate(
+                draft4(contract.schema(schema)) | {"$schema": "http://json-schema.org/draft-04/schema#"}
+            )
 
 
 class TestTheDocumentsFieldTables:
@@ -113,7 +115,9 @@ class TestTheDocumentsFieldTables:
         if table["shown"]:
             lead = contract.schema("Lead")
             self.agree(lead["properties"], table["shown"], may_be_null=True)
-            assert set(lead["required"]) == set(table.get("always", ["id", "email", "status", "created_at", "updated_at"]))
+            assert set(lead["required"]) == set(
+                table.get("always", ["id", "email", "status", "created_at", "updated_at"])
+            )
         responses = operation_of(contract, table["operation"])["responses"]
         assert set(table.get("statuses", [])) <= responses.keys()
 
@@ -173,7 +177,9 @@ class TestTheRegister:
             assert each.source.startswith("seed") == (each.basis == "seed"), each.id
 
     def test_the_seeds_give_well_over_a_hundred(self) -> None:
-        seeds = [each for api in openapi.APIS for each in openapi.read(api).requirements.values() if each.basis == "seed"]
+        seeds = [
+            each for api in openapi.APIS for each in openapi.read(api).requirements.values() if each.basis == "seed"
+        ]
 
         assert len(seeds) > 150
 

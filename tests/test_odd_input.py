@@ -173,7 +173,9 @@ class TestABodyThatIsNotWhatIsMeant:
         assert answer.status_code not in (413, 500)
 
     @each_place
-    @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/json;"])
+    @pytest.mark.parametrize(
+        "content_type", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/json;"]
+    )
     def test_is_json_however_that_is_written(self, place: Place, content_type: str, world: World) -> None:
         same = world.send(place, b"{}", content_type), world.send(place, b"{}")
 
@@ -245,5 +247,3 @@ class TestAnAnswer:
 def test_every_api_is_represented() -> None:
     assert {place.api for place in PLACES} == set(openapi.APIS)
     assert len(PLACES) == 6
-
-

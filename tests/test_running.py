@@ -232,9 +232,7 @@ class TestArguments:
 
     def test_for_reports_that_cannot_be_written_lose_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
-        run = conformance(
-            "run", "aura", "--only", "aura/get_lead/the_id", "--report-dir", "file/below", at=tmp_path
-        )
+        run = conformance("run", "aura", "--only", "aura/get_lead/the_id", "--report-dir", "file/below", at=tmp_path)
 
         assert run.returncode == 4
         assert "cannot write the reports to file/below" in run.stderr

@@ -292,5 +292,3 @@ def in_all_ways(api: Api, names: list[str]) -> Api:
     for name in names:
         api = VARIANTS[name](api)
     return api
-
-

@@ -1,0 +1,63 @@
+"""The wheel: whole, and working outside the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content of the wheel, in a folder that knows nothing of the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "unpacked")
+    return folder / "unpacked"
+
+
+def run(unpacked: Path, code: str) -> str:
+    """What a program prints that finds the wheel before everything else."""
+    program = f"import sys; sys.path.insert(0, {str(unpacked)!r}); {code}"
+    done = subprocess.run([sys.executable, "-P", "-c", program], cwd=unpacked.parent, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_wheel_holds_the_packages_with_their_contracts_and_nothing_else(unpacked: Path) -> None:
+    names = {path.name for path in unpacked.iterdir()}
+
+    assert names == {"openapi", "mock_server", "conformance", next(unpacked.glob("*.dist-info")).name}
+    assert {path.name for path in (unpacked / "openapi").glob("*.yaml")} == {
+        "aura.yaml",
+        "octanist.yaml",
+        "vorel.yaml",
+        "sandbox.yaml",
+    }
+
+
+def test_the_wheel_is_typed_and_offers_both_commands(unpacked: Path) -> None:
+    (metadata,) = unpacked.glob("*.dist-info")
+
+    assert "lead-mock = mock_server.cli:main" in (metadata / "entry_points.txt").read_text()
+    assert "lead-conformance = conformance.cli:main" in (metadata / "entry_points.txt").read_text()
+    assert (metadata / "licenses" / "LICENSE").exists()
+    assert all((unpacked / name / "py.typed").exists() for name in ("openapi", "mock_server", "conformance"))
+
+
+def test_the_wheel_works_from_elsewhere(unpacked: Path) -> None:
+    listed = run(unpacked, "from conformance.cli import main; main(['list', 'aura'])")
+    served = run(
+        unpacked, "import mock_server.serve, mock_server; mock_server.serve.sandbox(mock_server.APIS); print(1)"
+    )
+
+    assert "aura/create_lead/email_alone_is_enough" in listed
+    assert served == "1\n"
