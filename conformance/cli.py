@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import time
@@ -34,6 +35,7 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 conformant, 1 violations, 2 usage, 3 incomplete, 4 no answer, 130 Ctrl-C."""
     options = _parser().parse_args(arguments)
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
     try:
         return int(options.command(options))
     except (ConfigError, TargetRefused) as error:
@@ -102,6 +104,11 @@ def list_command(options: argparse.Namespace) -> int:
             print(f"    {point.text}")
             print(f"    accepted: {'; '.join(point.accepts)}. sandbox: {point.sandbox}{switch}")
     return 0
+
+
+def _cache() -> Path:
+    """Where things may be kept that only save time: not in the folder that the command is run in."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leadproof"
 
 
 def _named(apis: Sequence[str]) -> list[str]:

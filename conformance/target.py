@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -30,6 +32,9 @@ _SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authe
 _NOT_OFFERED = (404, 405, 501)
 _GATEWAY = (502, 503, 504)
 
+_PATIENCE = 5
+_LONGEST_WAIT = 65.0
+
 
 class Target:
     """One API of a deployment, spoken to in the words of its contract.
@@ -41,7 +46,14 @@ class Target:
     api = ""
 
     def __init__(
-        self, config: TargetConfig, client: httpx.Client, *, seed: int = 0, effort: str = "standard", nonce: str = ""
+        self,
+        config: TargetConfig,
+        client: httpx.Client,
+        *,
+        seed: int = 0,
+        effort: str = "standard",
+        nonce: str = "",
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`client` is closed by whoever made it. `nonce` keeps the values of this run apart from earlier ones."""
         self.config = config
@@ -54,6 +66,7 @@ class Target:
         self.requests = 0
         self._nonce = nonce
         self._client = client
+        self._sleep = sleep
         self._random = random.Random(seed)
         self._serial = 0
         self._offers: dict[str, str] = {}
@@ -104,6 +117,14 @@ class Target:
             body(value)
 
         run()
+
+    @contextmanager
+    def arranging(self) -> Iterator[None]:
+        """While what a check needs is being arranged, a departure is another requirement's business."""
+        try:
+            yield
+        except Violation as violation:
+            raise CannotTry(f"what it needs could not be arranged: {violation}") from violation
 
     def reading(self, open_point: str, reading: str) -> None:
         """Note which reading of an open point the target follows."""
@@ -163,10 +184,9 @@ class Target:
     ) -> Exchange:
         """Send a request to a path below the base. Credentials in `headers` are written `{name of the key}`."""
         url = httpx.URL(self.config.base_url + path)
-        self.requests += 1
+        sent = {name: self._filled(value) for name, value in headers.items()}
         try:
-            sent = {name: self._filled(value) for name, value in headers.items()}
-            answer = self._client.request(method, url, headers=sent, content=content)
+            answer = self._unlimited(lambda: self._client.request(method, url, headers=sent, content=content))
         except httpx.HTTPError as error:
             raise TargetFault(f"{method} {path[:200]}: {type(error).__name__}: {error}"[:500]) from error
         exchange = Exchange(operation_id, self._shown_request(method, path, headers, content), self._captured(answer))
@@ -175,6 +195,16 @@ class Target:
         if answer.status_code in _GATEWAY:
             raise TargetFault(f"{method} {path[:200]} was answered {answer.status_code}, as a gateway does")
         return exchange
+
+    def _unlimited(self, request: Callable[[], httpx.Response]) -> httpx.Response:
+        """The first answer that is no 429: a rate limit is waited out. Raises TargetFault where it does not end."""
+        for _ in range(_PATIENCE):
+            self.requests += 1
+            answer = request()
+            if answer.status_code != 429:
+                return answer
+            self._sleep(_wait(answer.headers))
+        raise TargetFault(f"the target still limits requests (429) after {_PATIENCE} waits")
 
     def credential(self, key: str | None) -> dict[str, str]:
         """The header that carries the key of that name; without any, no header."""
@@ -257,6 +287,18 @@ class Target:
             body = body.replace(secret.encode(), f"<{name} key>".encode())
         headers = {name: answer.headers[name] for name in _SHOWN_HEADERS if name in answer.headers}
         return Response(answer.status_code, headers, body)
+
+
+def _wait(headers: Mapping[str, str]) -> float:
+    """Seconds to wait after a 429: what Retry-After says, or until X-RateLimit-Reset, within bounds."""
+    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
+    if after.isdigit():
+        seconds = float(after)
+    elif reset.isdigit():
+        seconds = float(reset) - time.time() if len(reset) > 9 else float(reset)
+    else:
+        seconds = 5.0
+    return min(max(seconds, 1.0), _LONGEST_WAIT)
 
 
 def expect(holds: bool, expected: str, got: Any) -> None:

@@ -269,6 +269,25 @@ class TestARun:
         assert {each.outcome for each in report.results} == {Outcome.ERROR}
         assert len(calls) < 9
 
+    @pytest.mark.parametrize(
+        ("headers", "waits"),
+        [({"Retry-After": "7"}, 7.0), ({"X-RateLimit-Reset": "30"}, 30.0), ({}, 5.0), ({"Retry-After": "999"}, 65.0)],
+    )
+    def test_waits_a_rate_limit_out(self, headers: dict[str, str], waits: float) -> None:
+        answers, slept = iter([httpx.Response(429, headers=headers), httpx.Response(404, json={})]), list[float]()
+        client = httpx.Client(transport=httpx.MockTransport(lambda request: next(answers)))
+        target = Aura(TargetConfig("aura", "http://target"), client, sleep=slept.append)
+
+        assert target.call("get_lead", path={"id": "1"}).status == 404
+        assert slept == [waits]
+
+    def test_does_not_wait_for_ever(self) -> None:
+        client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(429)))
+        target = Aura(TargetConfig("aura", "http://target"), client, sleep=lambda seconds: None)
+
+        with pytest.raises(TargetFault, match="still limits requests"):
+            target.call("get_lead", path={"id": "1"})
+
     def test_begins_by_asking_whether_the_target_is_there(self) -> None:
         def refuse(request: httpx.Request) -> httpx.Response:
             return httpx.Response(401, json={})

@@ -65,8 +65,9 @@ class Aura(Target):
         rest = {name: value for name, value in fields.items() if name in ("status", "notes")}
         if key == "full" and self.config.capabilities.get("create_lead") is False:
             return self._borrowed(fields)
-        lead = self.created(self.call("create_lead", body={"email": self.email(), **creatable}, key=key))
-        return self.update(lead, rest) if rest else lead
+        with self.arranging():
+            lead = self.created(self.call("create_lead", body={"email": self.email(), **creatable}, key=key))
+            return self.update(lead, rest) if rest else lead
 
     def _borrowed(self, fields: dict[str, Any]) -> Lead:
         """One of the target file's leads, given these fields by an update."""
@@ -76,14 +77,12 @@ class Aura(Target):
             raise CannotTry(f"the target cannot create a lead with {', '.join(sorted(unsettable))}")
         self._borrowings = getattr(self, "_borrowings", -1) + 1
         lead = {"id": self.config.lead_ids[self._borrowings % len(self.config.lead_ids)]}
-        return self.update(lead, {"email": self.email(), **fields})
+        with self.arranging():
+            return self.update(lead, {"email": self.email(), **fields})
 
     def foreign_lead(self) -> str:
         """The id of a lead that another organization has made, with the full name Theirs."""
-        exchange = self.call("create_lead", body={"email": self.email(), "full_name": "Theirs"}, key="other")
-        if exchange.status not in CREATED:
-            raise CannotTry(f"the key 'other' cannot create a lead ({exchange.status})")
-        return str(self.lead_in(exchange)["id"])
+        return str(self.new_lead(key="other", full_name="Theirs")["id"])
 
     def created(self, exchange: Exchange) -> Lead:
         """The lead in the answer to a create."""
