@@ -33,6 +33,10 @@ class CannotTry(Exception):
     """The requirement cannot be tried on this target; the text says why."""
 
 
+class DoesNotApply(CannotTry):
+    """The requirement speaks of a way in which this target is not set up; no run is incomplete without it."""
+
+
 class TargetFault(Exception):
     """The target did not answer, or something before it failed: nothing is known about the requirement."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hypothesis.errors import Flaky
 
 from conformance.exchange import NOT_JSON, Exchange
-from conformance.outcomes import CannotTry, Outcome, Result, TargetFault, Violation
+from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement
 from conformance.target import Target
 from openapi import EVERY_OPERATION
@@ -146,6 +146,8 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 tuple(target.trace),
                 seconds,
             )
+        case DoesNotApply():
+            return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
         case CannotTry():
             return _result(requirement, Outcome.INCOMPLETE, str(error), seconds)
         case TargetFault():

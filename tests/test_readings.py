@@ -11,11 +11,10 @@ import pytest
 import openapi
 from conformance.run import Verdict
 from mock_server import APIS
+from tests.octanist.variants import INCOMPLETE
 from tests.targets import report_on, target_of, told
 
-VARIANTS: dict[str, dict[str, Any]] = {
-    api: import_module(f"tests.{api}.variants").VARIANTS for api in openapi.APIS if api == "aura"
-}
+VARIANTS: dict[str, dict[str, Any]] = {api: import_module(f"tests.{api}.variants").VARIANTS for api in openapi.APIS}
 ALONE = [(api, name) for api, variants in VARIANTS.items() for name in variants]
 COMBINATIONS = [(api, number) for api in VARIANTS for number in range(6)]
 
@@ -38,3 +37,10 @@ def test_readings_are_accepted_together(api: str, number: int) -> None:
     report = report_on(target_of(served, seed=number))
 
     assert report.verdict is Verdict.CONFORMANT, f"{names}\n{told(report)}"
+
+
+@pytest.mark.parametrize("name", INCOMPLETE)
+def test_a_reading_that_leaves_something_untried_is_not_accused(name: str) -> None:
+    report = report_on(target_of(INCOMPLETE[name](APIS["octanist"])))
+
+    assert report.verdict is Verdict.INCOMPLETE, told(report)

@@ -19,7 +19,7 @@ from conformance.aura import Aura
 from conformance.compare import same_instant
 from conformance.config import ConfigError, TargetConfig, at_root, read_target_file
 from conformance.exchange import NOT_JSON, Exchange, Request, Response
-from conformance.outcomes import CannotTry, Outcome, Result, TargetFault, Violation
+from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement
 from conformance.report import Facts, without_credentials, write
 from conformance.run import Report, TargetRefused, Verdict, attempt, preflight, run
@@ -172,6 +172,14 @@ class TestAnOutcome:
         result = self.outcome(aura, check)
 
         assert (result.outcome, result.detail) == (Outcome.INCOMPLETE, "no such key")
+
+    def test_is_not_required_where_it_does_not_apply(self, aura: Target) -> None:
+        def check(target: Target) -> None:
+            raise DoesNotApply("bulk updates are off")
+
+        result = self.outcome(aura, check)
+
+        assert (result.outcome, result.required) == (Outcome.INCOMPLETE, False)
 
     def test_is_an_error_when_the_suite_itself_fails(self, aura: Target) -> None:
         result = self.outcome(aura, self.stumble)

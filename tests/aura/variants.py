@@ -12,54 +12,23 @@ from typing import Any
 from mock_server import errors
 from mock_server.api import Answer, Api, Handler, Reply
 from mock_server.aura.operations import UPDATABLE
-from mock_server.faults import receiving, rendering, rendering_errors, requiring
+from mock_server.faults import receiving, rendering, requiring
 from mock_server.store import Lead, Organization
-
-Variant = Callable[[Api], Api]
-
-
-def setting(**values: Any) -> Variant:
-    return lambda api: replace(api, settings={**api.settings, **values})
-
-
-def showing(edit: Callable[[Lead], Lead]) -> Variant:
-    """Every lead in every answer is shown as `edit` makes it."""
-
-    def bend(api: Api) -> Api:
-        def shown(answer: Answer) -> Answer:
-            data = answer.content["data"]
-            data = [edit(lead) for lead in data] if isinstance(data, list) else edit(data)
-            return replace(answer, content={**answer.content, "data": data})
-
-        return rendering(api, shown)
-
-    return bend
-
-
-def erring(edit: Callable[[Answer, errors.CallRefused], Answer]) -> Variant:
-    return lambda api: rendering_errors(api, edit)
-
-
-def refusing(operation_id: str, refuse: Callable[[Any], bool]) -> Variant:
-    """An operation that refuses some bodies with a 4xx."""
-
-    def bend(api: Api) -> Api:
-        def edit(body: Any) -> Any:
-            if refuse(body):
-                raise errors.Invalid("This cannot be sent.")
-            return body
-
-        return receiving(api, operation_id, edit)
-
-    return bend
-
-
-def wrapped(operation_id: str, wrap: Callable[[Handler], Handler]) -> Variant:
-    return lambda api: api.wrapping(operation_id, wrap)
-
-
-def status_of(kind: type[errors.CallRefused], status: int) -> Variant:
-    return erring(lambda answer, error: replace(answer, status=status) if isinstance(error, kind) else answer)
+from tests.variants import (
+    Variant,
+    erring,
+    has_unknown_keys,
+    in_seconds,
+    moves_updated_at_always,
+    refusing,
+    setting,
+    showing,
+    status_of,
+    times,
+    with_offset,
+    without_unset,
+    wrapped,
+)
 
 
 def malformed_ids_answer(status: int) -> Variant:
@@ -67,19 +36,6 @@ def malformed_ids_answer(status: int) -> Variant:
         return replace(answer, status=status) if error.message.startswith("id:") else answer
 
     return erring(edit)
-
-
-def without_unset(lead: Lead) -> Lead:
-    return {name: value for name, value in lead.items() if value not in (None, [], {})}
-
-
-def moves_updated_at_always(handler: Handler) -> Handler:
-    def handle(organization: Organization, id: str, body: dict[str, Any]) -> Reply:
-        reply = handler(organization, id=id, body=body)
-        reply.data["updated_at"] = organization.clock.now()
-        return reply
-
-    return handle
 
 
 def stores_status_and_notes(handler: Handler) -> Handler:
@@ -163,21 +119,11 @@ def nulls_are(outcome: Callable[[dict[str, Any], str], None]) -> Variant:
     return bend
 
 
-def in_seconds(value: Any) -> Any:
-    return value[:19] + "Z" if isinstance(value, str) and value.endswith("Z") and len(value) == 24 else value
-
-
-def with_offset(value: Any) -> Any:
-    return value[:-1] + "+00:00" if isinstance(value, str) and value.endswith("Z") and len(value) >= 20 else value
-
-
-def times(change: Callable[[Any], Any]) -> Variant:
+def times_also_in_notes(change: Callable[[Any], Any]) -> Variant:
     def edit(lead: Lead) -> Lead:
-        lead = {name: change(value) if name.endswith("_at") else value for name, value in lead.items()}
-        lead["notes"] = [{**note, "created_at": change(note["created_at"])} for note in lead["notes"]]
-        return lead
+        return {**lead, "notes": [{**note, "created_at": change(note["created_at"])} for note in lead["notes"]]}
 
-    return showing(edit)
+    return lambda api: times(change)(showing(edit)(api))
 
 
 def drops_unknown_metadata(api: Api) -> Api:
@@ -214,10 +160,6 @@ def envelope_the_other_way_round(answer: Answer) -> Answer:
 
 def list_says_success(answer: Answer) -> Answer:
     return replace(answer, content={"success": True, **answer.content})
-
-
-def has_unknown_keys(known: set[str]) -> Callable[[Any], bool]:
-    return lambda body: bool(body.keys() - known)
 
 
 CREATABLE = {"email", "full_name", "phone", "company", "timezone", "metadata"}
@@ -281,14 +223,7 @@ VARIANTS: dict[str, Variant] = {
     "AU-37 AU-38 oldest first, a cursor at the end": wrapped("list_leads", lists_oldest_first),
     "AU-38 no cursor at the end": wrapped("list_leads", without_cursor_at_the_end),
     "AU-45 wrong media types answer 400": status_of(errors.WrongMediaType, 400),
-    "times in seconds": times(in_seconds),
-    "times with an offset": times(with_offset),
+    "times in seconds": times_also_in_notes(in_seconds),
+    "times with an offset": times_also_in_notes(with_offset),
 }
 """By the open point and what is read into it."""
-
-
-def in_all_ways(api: Api, names: list[str]) -> Api:
-    """Several variants at once."""
-    for name in names:
-        api = VARIANTS[name](api)
-    return api

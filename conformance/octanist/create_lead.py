@@ -1,0 +1,91 @@
+"""POST /leads (adjacent)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from conformance import contract_layer
+from conformance.octanist import Lead, Octanist, refused
+from conformance.target import brief, expect
+from conformance.values import json_values, texts
+
+
+def replies_match_the_contract(octanist: Octanist) -> None:
+    contract_layer.check(octanist, "create_lead")
+
+
+def one_of_name_email_phone_and_custom_suffices(octanist: Octanist) -> None:
+    alone = {"name": "John Doe", "email": octanist.email(), "phone": octanist.phone(), "custom": "From the fair"}
+    ids = [octanist.created(octanist.call("create_lead", body={name: value})) for name, value in alone.items()]
+    expect(len(set(ids)) == len(ids), "a new lead for each", ids)
+    for id, (name, value) in zip(ids, alone.items(), strict=True):
+        octanist.shows({"id": id}, **{name: value})
+
+
+def none_of_the_four_is_400_validation_error(octanist: Octanist) -> None:
+    for body in (
+        {},
+        {"note": "Nobody's"},
+        {"website": "https://example.com", "path": "/contact", "gclid": octanist.token()},
+        {"utm_source": "google", "note": "Nobody's", "ad_storage": True},
+    ):
+        refused(octanist.call("create_lead", body=body), f"the body {brief(body)}", 400, "VALIDATION_ERROR")
+
+
+def new_lead_is_readable_by_its_id(octanist: Octanist) -> None:
+    octanist.needs("get_lead")
+    leads = [octanist.new_lead() for _ in range(3)]
+    for lead in leads:
+        octanist.shows(lead, **{name: lead[name] for name in ("id", "name", "email", "phone")})
+
+
+def contact_fields_are_stored(octanist: Octanist) -> None:
+    octanist.shows(octanist.new_lead(note="Called back"), note="Called back")
+    contact = {"email": f"first.last+{octanist.token()}@mail.example.com", "phone": octanist.phone()}
+    octanist.shows(octanist.new_lead(**contact), **contact)
+
+    def stored(name: str, note: str, custom: str) -> None:
+        lead = octanist.new_lead(name=name, note=note, custom=custom)
+        octanist.shows(lead, name=name, email=lead["email"], phone=lead["phone"], note=note)
+        _has_custom(octanist, lead, custom)
+
+    octanist.for_any(st.tuples(texts(), texts(), texts()), lambda three: stored(*three))
+
+
+def custom_object_reads_back_as_a_text(octanist: Octanist) -> None:
+    def stored(custom: Any) -> None:
+        lead = octanist.new_lead(custom=custom)
+        for view in octanist.views(lead):
+            text = view.get("custom")
+            expect(isinstance(text, str), "custom as a text", text)
+            expect(_parsed(text) == custom, f"a custom text that holds {brief(custom)}", text)
+
+    objects = st.dictionaries(texts(12), json_values(), min_size=1, max_size=4)
+    lists = st.lists(json_values(), min_size=1, max_size=4)
+    samples = [{"company": "Acme Inc", "size": 12, "tags": ["a", "b"]}, ["one", {"two": False}]]
+    octanist.for_any(objects | lists, stored, always=samples)
+
+
+def attribution_is_stored(octanist: Octanist) -> None:
+    for _ in range(2):
+        sent = octanist.attribution()
+        octanist.shows(octanist.new_lead(**sent), **sent)
+
+
+def _has_custom(octanist: Octanist, lead: Lead, custom: str) -> None:
+    """The custom text is as it was sent, save that JSON in it may be written in another way."""
+    for view in octanist.views(lead):
+        got = view.get("custom")
+        as_json = _parsed(custom)
+        same = got == custom or (isinstance(as_json, dict | list) and as_json == _parsed(got))
+        expect(same, f"custom is {brief(custom)}", got)
+
+
+def _parsed(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return None
