@@ -2,7 +2,7 @@
 
 Connexion reads each contract, resolves its references, parameters and handlers, and hands the operations to
 its middlewares. `DocumentedOperations` is such a middleware, the first of the stack: it compiles every
-operation once and answers every call to a documented path. What is documented nowhere goes on to Connexion.
+operation once and answers every call itself, so that each answer has the manners of its API.
 """
 
 from __future__ import annotations
@@ -12,21 +12,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
 from connexion import AsyncApp
 from connexion.http_facts import METHODS
-from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.abstract import SpecMiddleware
 from connexion.options import SwaggerUIOptions
 from connexion.resolver import Resolver
-from connexion.security import AbstractSecurityHandler
 from connexion.spec import Specification
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.api import Answer, Api
-from mock_server.errors import Broken, CallRefused, MethodNotAllowed, UnknownPath
+from mock_server.api import Api
+from mock_server.errors import CallRefused, MethodNotAllowed, UnknownPath
 from mock_server.operation import CompiledOperation, deliver
 from mock_server.store import World
 
@@ -75,12 +70,16 @@ class DocumentedOperations(SpecMiddleware):
             return
         operations, values = self._find(scope["path"])
         if operations is None:
-            await self._next(scope, receive, send)
+            await self._refuse(UnknownPath("Nothing is documented at this path."), send)
         elif (operation := operations.get(scope["method"])) is not None:
             await operation(scope, receive, send, values)
         else:
-            error = MethodNotAllowed(f"This path does not answer to {scope['method'][:20]}.", operations)
-            await deliver(self._api.render_error(self._world.stranger(self._api.name), error), send)
+            message = f"This path does not answer to {scope['method'][:20]}."
+            await self._refuse(MethodNotAllowed(message, operations), send)
+
+    async def _refuse(self, error: CallRefused, send: Send) -> None:
+        stranger = self._world.stranger(self._api.name)
+        await deliver(self._api.render_error(stranger, error), send)
 
     def _find(self, path: str) -> tuple[dict[str, CompiledOperation] | None, Mapping[str, str]]:
         operations = self._plain.get(path)
@@ -115,58 +114,15 @@ def connexion_app(api: Api, world: World) -> AsyncApp:
     """The Connexion application that serves one API."""
     app = AsyncApp(
         __name__,
-        middlewares=[
-            partial(DocumentedOperations, api=api, world=world),
-            *ConnexionMiddleware.default_middlewares,
-        ],
-        swagger_ui_options=SwaggerUIOptions(spec_path="", swagger_ui=False),
+        middlewares=[partial(DocumentedOperations, api=api, world=world)],
+        swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
     )
-
-    async def in_the_envelope(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
-        answer = api.render_error(world.stranger(api.name), _kind(error))
-        return _connexion_response(answer)
-
-    app.add_error_handler(HTTPException, in_the_envelope)
-    app.add_error_handler(Exception, in_the_envelope)
     app.add_api(
         dict(api.contract),
         base_path=api.base_path,
         resolver=Resolver(api.handlers.__getitem__),
-        security_map=security_map(api, world),
     )
     return app
-
-
-def security_map(api: Api, world: World) -> dict[str, type[AbstractSecurityHandler]]:
-    """Connexion's security handlers for an API: its own way to identify a caller, for every kind of scheme."""
-
-    class Identified(AbstractSecurityHandler):
-        def get_fn(self, security_scheme: dict[str, Any], required_scopes: list[str]) -> Any:
-            def verify(request: ConnexionRequest) -> dict[str, Any]:
-                caller = api.identify(world, dict(request.scope["headers"]))
-                return {"sub": caller.organization, "scopes": caller.scopes}
-
-            return verify
-
-    return {"bearer": Identified, "apiKey": Identified}
-
-
-def _kind(error: Exception) -> CallRefused:
-    if isinstance(error, CallRefused):
-        return error
-    if isinstance(error, HTTPException) and error.status_code == 404:
-        return UnknownPath("Nothing is documented at this path.")
-    return Broken("The sandbox failed; its log says where.")
-
-
-def _connexion_response(answer: Answer) -> ConnexionResponse:
-    return ConnexionResponse(
-        status_code=answer.status,
-        mimetype="application/json",
-        content_type="application/json",
-        body=msgspec.json.encode(answer.content),
-        headers=dict(answer.headers),
-    )
 
 
 class Sandbox:

@@ -65,8 +65,7 @@ def list_faults(options: argparse.Namespace) -> int:
 
 
 def _announce(root: str, apis: dict[str, Api], token: str | None) -> None:
-    """One line for programs on stdout, the rest for people on stderr."""
-    print(f"listening {root}", flush=True)
+    """What people want to know on stderr, then one line for programs on stdout."""
     lines = []
     for name, api in apis.items():
         lines.append(f"{name:<9} {root}{api.base_path}")
@@ -76,6 +75,7 @@ def _announce(root: str, apis: dict[str, Api], token: str | None) -> None:
         lines.append(f"  admin token  {token}")
     lines.append("Any other well-formed key opens an empty organization of its own. Ctrl-C ends the sandbox.")
     print("\n".join(lines), file=sys.stderr, flush=True)
+    print(f"listening {root}", flush=True)
 
 
 def _with_faults(names: Sequence[str]) -> dict[str, Api]:

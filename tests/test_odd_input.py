@@ -246,4 +246,4 @@ class TestAnAnswer:
 
 def test_every_api_is_represented() -> None:
     assert {place.api for place in PLACES} == set(openapi.APIS)
-    assert len(PLACES) == 6
+    assert len(PLACES) == 7

@@ -80,6 +80,19 @@ class Aura(Target):
         with self.arranging():
             return self.update(lead, {"email": self.email(), **fields})
 
+    def leads_with_the_same_email(self, lead: Lead) -> list[Lead]:
+        """Another lead with the same e-mail address; none where addresses are unique (AU-28)."""
+        if not self.offers("create_lead"):
+            return []
+        exchange = self.call("create_lead", body={"email": lead.get("email")})
+        if exchange.status not in CREATED:
+            self.reading("AU-28", "refused")
+            return []
+        with self.arranging():
+            twin = self.lead_in(exchange)
+        self.reading("AU-28", "the existing lead" if twin["id"] == lead["id"] else "another lead")
+        return [] if twin["id"] == lead["id"] else [twin]
+
     def foreign_lead(self) -> str:
         """The id of a lead that another organization has made, with the full name Theirs."""
         return str(self.new_lead(key="other", full_name="Theirs")["id"])

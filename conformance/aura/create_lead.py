@@ -45,15 +45,19 @@ METADATA: dict[str, Any] = {
     "ttclid": "ttclid-1",
     "twclid": "twclid-1",
     "userAgent": "Mozilla/5.0",
-    "utmCampaign": "spring-2026",
+    "utmCampaign": "Spring-2026",
     "utmContent": "content-1",
     "utmId": "utm-1",
     "utmMedium": "cpc",
-    "utmSource": "google",
+    "utmSource": "Google",
     "utmTerm": "term-1",
     "wbraid": "wbraid-1",
     "yclid": "yclid-1",
 }
+
+
+# Numbers that an implementation may take for nothing; the documented example has them.
+NOTHING_MUCH = {"latitude": 0, "longitude": 0, "screenHeight": 0, "screenWidth": 0}
 
 
 def replies_match_the_contract(aura: Aura) -> None:
@@ -115,6 +119,9 @@ def new_leads_have_status_new(aura: Aura) -> None:
     shows(aura.created(_create(aura)), status="new")
     full = aura.created(_create(aura, full_name="John Doe", phone=aura.phone(), company="Acme", metadata=METADATA))
     shows(full, status="new")
+    qualified = aura.new_lead(status="qualified")
+    for twin in aura.leads_with_the_same_email(qualified):
+        shows(twin, status="new")
 
 
 def phone_without_a_plus_sign_is_refused(aura: Aura) -> None:
@@ -150,10 +157,13 @@ def phone_of_sixteen_digits_is_refused(aura: Aura) -> None:
 
 
 def documented_metadata_keys_are_kept(aura: Aura) -> None:
-    _keeps(aura.created(_create(aura, metadata=METADATA)), METADATA)
+    def kept(metadata: dict[str, Any]) -> None:
+        lead = aura.created(_create(aura, metadata=metadata))
+        _keeps(lead, metadata)
+        _keeps(aura.read(lead), metadata)
 
     some = st.dictionaries(st.sampled_from([key for key, value in METADATA.items() if isinstance(value, str)]), texts())
-    aura.for_any(some, lambda metadata: _keeps(aura.created(_create(aura, metadata=metadata)), metadata))
+    aura.for_any(some, kept, always=[METADATA, NOTHING_MUCH])
 
 
 def unknown_metadata_keys_are_accepted(aura: Aura) -> None:

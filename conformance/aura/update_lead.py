@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import strategies as st
 
 from conformance import contract_layer
-from conformance.aura import MALFORMED_IDS, Aura, Lead, not_found, phone_numbers, shows, unchanged
+from conformance.aura import MALFORMED_IDS, UPDATABLE, Aura, Lead, not_found, phone_numbers, shows, unchanged
 from conformance.aura.create_lead import METADATA
 from conformance.compare import instant
 from conformance.target import expect, expect_refusal, expect_status
@@ -16,6 +17,12 @@ from conformance.values import NOT_EMAILS, TIMEZONES, phones, texts
 NOTES = [
     {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_1"},
     {"content": "Sent the offer", "created_at": "2026-05-09T09:00:00.000Z", "user_id": "user_2"},
+]
+# Notes in the wrong order of time, alike but for one thing.
+ALIKE = [
+    {"content": "Called back", "created_at": "2026-05-09T14:23:11.000Z", "user_id": "user_1"},
+    {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_1"},
+    {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_2"},
 ]
 OTHER_NOTES = [{"content": "Wants a demo", "created_at": "2026-06-01T10:30:00.000Z", "user_id": "user_3"}]
 
@@ -72,34 +79,39 @@ def timezone_is_updated(aura: Aura) -> None:
 
 def notes_are_updated(aura: Aura) -> None:
     lead = aura.new_lead()
-    _updated(aura, lead, notes=NOTES)
     note = st.fixed_dictionaries(
         {"content": texts(), "created_at": st.just("2026-05-08T14:23:11.000Z"), "user_id": texts(12)}
     )
-    aura.for_any(st.lists(note, min_size=1, max_size=4), lambda notes: _updated(aura, lead, notes=notes))
+    aura.for_any(
+        st.lists(note, min_size=1, max_size=4), lambda notes: _updated(aura, lead, notes=notes), always=[NOTES, ALIKE]
+    )
 
 
 def several_fields_are_updated_together(aura: Aura) -> None:
-    changes = {
-        "full_name": "Jane Roe",
-        "email": aura.email(),
-        "phone": aura.phone(),
-        "company": "Other Corp",
-        "status": "qualified",
-        "timezone": "Asia/Kolkata",
-        "notes": NOTES,
-    }
-    _updated(aura, aura.new_lead(), **changes)
+    lead = aura.new_lead()
+    some = st.sets(st.sampled_from(UPDATABLE), min_size=2, max_size=5)
+    aura.for_any(
+        some.map(sorted), lambda fields: _updated(aura, lead, **_chosen(_new_values(aura), fields)), always=[UPDATABLE]
+    )
 
 
 def omitted_fields_stay_as_they_are(aura: Aura) -> None:
-    before = aura.read(_full_lead(aura))
-    for field, value in _new_values(aura).items():
-        after = aura.update(before, {field: value})
-        unchanged(before, after, but=(field,))
-        stored = aura.read(before)
-        unchanged(before, stored, but=(field,))
+    lead = _created_lead(aura)
+    before = aura.read(lead)
+
+    def kept(changes: dict[str, Any]) -> None:
+        nonlocal before
+        unchanged(before, aura.update(lead, changes), but=tuple(changes))
+        stored = aura.read(lead)
+        unchanged(before, stored, but=tuple(changes))
         before = stored
+
+    # Status and notes come first, so that every other field is updated while they have values to lose.
+    one_by_one = ["status", "notes", *UPDATABLE]
+    for field in one_by_one:
+        kept(_chosen(_new_values(aura), [field]))
+    some = st.sets(st.sampled_from(UPDATABLE), min_size=2, max_size=5).map(sorted)
+    aura.for_any(some, lambda fields: kept(_chosen(_new_values(aura), fields)))
 
 
 def an_update_can_be_read_back(aura: Aura) -> None:
@@ -244,9 +256,11 @@ def a_refused_update_changes_nothing(aura: Aura) -> None:
 def the_other_leads_stay_as_they_are(aura: Aura) -> None:
     shared = {"full_name": "Same Name", "phone": aura.phone(), "company": "Same Corp"}
     lead, *others = [aura.read(aura.new_lead(**shared)) for _ in range(3)]
-    aura.update(lead, {"full_name": "Changed", "company": "Changed", "status": "qualified", "notes": NOTES})
-    for other in others:
-        unchanged(other, aura.read(other))
+    others += [aura.read(twin) for twin in aura.leads_with_the_same_email(lead)]
+    for changes in ({"company": "Changed"}, {"full_name": "Changed", "status": "qualified", "notes": NOTES}):
+        aura.update(lead, changes)
+        for other in others:
+            unchanged(other, aura.read(other))
 
 
 def created_at_stays(aura: Aura) -> None:
@@ -289,13 +303,16 @@ def a_lead_of_another_organization_is_not_updated(aura: Aura) -> None:
 
 def _full_lead(aura: Aura) -> Lead:
     """A lead in which every field that a client can set is set."""
+    return aura.update(_created_lead(aura), {"notes": NOTES, "status": "new"})
+
+
+def _created_lead(aura: Aura) -> Lead:
+    """A lead in which every field that can be sent when it is created is set."""
     fields: dict[str, Any] = {
         "full_name": "John Doe",
         "phone": aura.phone(),
         "company": "Acme Corp",
         "timezone": "America/New_York",
-        "notes": NOTES,
-        "status": "new",
     }
     if aura.offers("create_lead"):
         fields["metadata"] = METADATA
@@ -303,15 +320,20 @@ def _full_lead(aura: Aura) -> Lead:
 
 
 def _new_values(aura: Aura) -> dict[str, Any]:
+    """A value for each updatable field; e-mail addresses and phone numbers are new every time."""
     return {
-        "full_name": "Jane Roe",
+        "full_name": f"Jane Roe {aura.token()}",
         "email": aura.email(),
         "phone": aura.phone(),
-        "company": "Other Corp",
+        "company": f"Corp {aura.token()}",
         "status": "qualified",
         "timezone": "Asia/Kolkata",
         "notes": OTHER_NOTES,
     }
+
+
+def _chosen(values: dict[str, Any], fields: Iterable[str]) -> dict[str, Any]:
+    return {field: values[field] for field in fields}
 
 
 def _updated_to_any(aura: Aura, field: str, values: st.SearchStrategy[Any]) -> None:

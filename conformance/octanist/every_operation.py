@@ -57,7 +57,8 @@ def replies_are_json(octanist: Octanist) -> None:
     for exchange in [*octanist.trace, *_refusals(octanist)]:
         kind = exchange.response.headers.get("content-type", "")
         expect(kind.partition(";")[0].strip().lower() == "application/json", "Content-Type application/json", kind)
-        expect(exchange.json is not NOT_JSON, "a body that is JSON", exchange.response.body.decode("utf-8", "replace"))
+        text = exchange.response.body.decode("utf-8", "replace")
+        expect(exchange.json is not NOT_JSON, "a body that is JSON", text or "an empty body")
 
 
 def _refused_for_the_key(octanist: Octanist, lead: Lead, headers: dict[str, str], what: str) -> None:

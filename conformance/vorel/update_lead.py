@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,7 +23,6 @@ from conformance.vorel import (
     attributes,
     attributes_of,
     is_uuid,
-    precision,
     same_json,
     same_moment,
     shows,
@@ -201,7 +199,7 @@ def sent_notes_never_appear_in_the_lead(vorel: Vorel) -> None:
 def created_at_never_changes(vorel: Vorel) -> None:
     lead = vorel.new_lead()
     before = vorel.read_back(lead)
-    _let_time_pass(before.get("created_at"))
+    vorel.let_time_pass(before.get("created_at"))
     for changes in _single_changes(vorel):
         shows(vorel.update(lead, changes), created_at=before.get("created_at"))
     shows(vorel.read_back(lead), created_at=before.get("created_at"))
@@ -657,9 +655,3 @@ def _typed(lead: Lead) -> None:
     score = lead.get("qualification_score")
     whole = score is None or (isinstance(score, int) and not isinstance(score, bool) and 0 <= score <= 100)
     expect(whole, "qualification_score is a whole number from 0 to 100, or null", score)
-
-
-def _let_time_pass(shown: Any) -> None:
-    """Wait until a clock that shows date-times like this one has moved on."""
-    if instant(shown) is not None:
-        time.sleep(1.1 if precision(shown) == 0 else 0.005)

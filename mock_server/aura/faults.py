@@ -450,6 +450,14 @@ for _field in UPDATABLE:
     FAULTS.add(f"ignores_a_new_{_field}", f"update_lead/{_slug}", _deaf_to(_field))
 
 
+@FAULTS.breaks("update_lead/notes_are_updated")
+def notes_of_the_same_content_are_merged(api: Api) -> Api:
+    def edit(body: Any) -> Any:
+        return {**body, "notes": list({note["content"]: note for note in body["notes"]}.values())}
+
+    return receiving(api, "update_lead", lambda body: edit(body) if body.get("notes") else body)
+
+
 @FAULTS.breaks("update_lead/several_fields_are_updated_together")
 def updates_at_most_six_fields(api: Api) -> Api:
     return receiving(api, "update_lead", lambda body: dict(list(body.items())[:6]))
