@@ -179,8 +179,7 @@ class Vorel(Target):
             except CannotTry:
                 if not self._pool:
                     raise
-        with self.arranging():
-            return self._borrowed(fields)
+        return self._borrowed(fields)
 
     def new_leads(self, count: int, **fields: Any) -> list[Lead]:
         """Different leads with these fields."""
@@ -217,10 +216,13 @@ class Vorel(Target):
         exchange = self.patch({"id": id}, fields or {"source": "conformance"})
         if exchange.status == 404:
             raise CannotTry(f"the target has no lead {id} (fixtures.lead_ids)")
-        lead = self.updated(exchange)
-        surplus = _attributes(lead).keys() - fields.get("attributes", _attributes(lead)).keys()
-        tidied = self.patch(lead, {"attributes": dict.fromkeys(surplus)}) if surplus else exchange
-        return self.lead_in(tidied) if tidied.status == 200 else lead
+        if not 200 <= exchange.status < 300:
+            raise CannotTry(f"the lead {id} cannot be given {brief(fields)} ({exchange.status})")
+        shown = self._shown.get(id, fields)
+        surplus = _attributes(shown).keys() - fields.get("attributes", _attributes(shown)).keys()
+        if surplus:
+            self.patch({"id": id}, {"attributes": dict.fromkeys(surplus)})
+        return {**self._shown.get(id, fields), "id": id}
 
     def let_time_pass(self, shown: Any) -> None:
         """Wait until a clock that shows date-times like this one has moved on."""
@@ -245,6 +247,10 @@ class Vorel(Target):
                 raise Violation(f"the lead {lead['id']} is listed", "it is on no page")
             return found
         return self.updated(self.patch(lead, self._without_effect(lead), key=key))
+
+    def seen(self, lead: Lead) -> Lead:
+        """The lead before something is tried: read, or as it was last shown where that takes an update."""
+        return self.read_back(lead) if self.reads() else self._shown.get(lead["id"], lead)
 
     def _without_effect(self, lead: Lead) -> dict[str, Any]:
         """A field with the value that it has; if possible one that the last update did not mention."""
@@ -287,7 +293,7 @@ def page_in(exchange: Exchange) -> dict[str, Any]:
 def shows(lead: Lead, **fields: Any) -> None:
     """The lead has these values."""
     for name, value in fields.items():
-        expect(same(name, lead.get(name), value), f"{name} is {brief(value)}", lead.get(name))
+        expect(same(name, lead.get(name), value), f"{name} is {brief(value)}", {name: lead.get(name)})
 
 
 def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ("updated_at",)) -> None:
@@ -295,7 +301,7 @@ def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ("updated_at"
     for name in DOCUMENTED:
         if name not in but:
             was, is_now = before.get(name), after.get(name)
-            expect(same(name, was, is_now), f"{name} stays {brief(was)}", is_now)
+            expect(same(name, was, is_now), f"{name} stays {brief(was)}", {name: is_now})
 
 
 def attributes_of(lead: Lead) -> dict[str, Any]:

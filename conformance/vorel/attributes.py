@@ -39,5 +39,5 @@ def after(vorel: Vorel, lead: Lead, sent: Any) -> list[Attributes]:
 
 
 def before(vorel: Vorel, lead: Lead) -> Attributes:
-    """The attributes as they are read."""
-    return attributes_of(vorel.read_back(lead))
+    """The attributes before an update."""
+    return attributes_of(vorel.seen(lead))
