@@ -21,8 +21,31 @@ def instant(value: Any) -> datetime | None:
 
 
 def same_instant(one: Any, two: Any) -> bool:
-    """Whether two date-times are less than a second apart: nobody documents a precision or an offset."""
+    """Whether two date-times are equal to the precision of the coarser one: nobody documents a precision or offset."""
     first, second = instant(one), instant(two)
     if first is None or second is None:
         return bool(one == two)
-    return abs((first - second).total_seconds()) < 1
+    return abs((first - second).total_seconds()) <= 10.0 ** -min(precision(one), precision(two))
+
+
+def precision(date_time: str) -> int:
+    """How many digits a date-time has behind its seconds; at most six count."""
+    _, _, fraction = date_time.partition(".")
+    return min(6, next((at for at, each in enumerate(fraction) if not each.isdigit()), len(fraction)))
+
+
+def same_json(one: Any, two: Any) -> bool:
+    """Whether two JSON values are equal; true is not 1, but 1.0 is."""
+    if isinstance(one, bool) or isinstance(two, bool):
+        return one is two
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one.keys() == two.keys() and all(same_json(value, two[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(two, list):
+        return len(one) == len(two) and all(map(same_json, one, two))
+    return bool(one == two)
+
+
+def is_uuid(value: Any) -> bool:
+    """Whether this is a UUID in its usual form, of any version."""
+    parts = value.split("-") if isinstance(value, str) else []
+    return [len(part) for part in parts] == [8, 4, 4, 4, 12] and set("".join(parts).lower()) <= set("0123456789abcdef")

@@ -13,6 +13,7 @@ from conformance.exchange import NOT_JSON, Exchange
 from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement
 from conformance.target import Target
+from conformance.witness import witness
 from openapi import EVERY_OPERATION
 
 _SILENT = "the target does not answer"
@@ -143,7 +144,7 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 detail,
                 error.expected,
                 error.got,
-                tuple(target.trace),
+                witness(target.trace),
                 seconds,
             )
         case DoesNotApply():

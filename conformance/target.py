@@ -80,10 +80,8 @@ class Target:
         self._serial = 0
 
     def for_each(self, values: Iterable[T], body: Callable[[T], None]) -> None:
-        """Run `body` with each of the values; the trace is that of the last one."""
-        before = list(self.trace)
+        """Run `body` with each of the values."""
         for value in values:
-            self.trace = list(before)
             body(value)
 
     def for_any(
@@ -96,10 +94,10 @@ class Target:
     ) -> None:
         """Run `body` with the values that are always tried, then with values of a strategy.
 
-        A failure is shrunk, and the trace is that of the last value.
+        A failure is shrunk; of the values that were made up on the way, only the last is in the trace.
         """
-        before = list(self.trace)
         self.for_each(always, body)
+        before = list(self.trace)
 
         @seed(self._random.getrandbits(64))
         @settings(

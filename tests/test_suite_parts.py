@@ -221,7 +221,24 @@ class TestAnOutcome:
         result = self.outcome(aura, check)
 
         assert result.got == "10"
-        assert [exchange.request.path for exchange in result.witness] == ["/v1/leads", "/v1/leads?limit=10"]
+        assert [exchange.request.path for exchange in result.witness] == [
+            "/v1/leads",
+            "/v1/leads?limit=1",
+            "/v1/leads?limit=2",
+            "/v1/leads?limit=10",
+        ]
+
+    def test_has_a_witness_of_the_calls_that_led_to_it(self, aura: Target) -> None:
+        def check(target: Target) -> None:
+            other, lead = target.new_lead(), target.new_lead()
+            for each, company in ((other, "One"), (lead, "Two"), (other, "Three"), (lead, "Four")):
+                target.call("update_lead", path={"id": each["id"]}, body={"company": company})
+            expect(False, "nothing", "something")
+
+        result = self.outcome(aura, check)
+
+        sent = [json.loads(exchange.request.body or b"{}").get("company") for exchange in result.witness]
+        assert sent == [None, "Two", "Four"]
 
 
 class TestAVerdict:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from conformance import contract_layer
 from conformance.aura import CREATED, Aura, Lead, phone_numbers, same, shows, unchanged
-from conformance.compare import instant
+from conformance.compare import instant, is_uuid
 from conformance.exchange import Exchange
 from conformance.target import brief, expect, expect_refusal, expect_status
 from conformance.values import NOT_EMAILS, TIMEZONES, json_values, phones, texts
@@ -186,7 +186,7 @@ def null_metadata_is_skipped(aura: Aura) -> None:
 def every_lead_has_an_id_of_its_own(aura: Aura) -> None:
     ids = [aura.created(_create(aura))["id"] for _ in range(5)]
     for id in ids:
-        expect(_is_uuid(id), "an id that is a UUID", id)
+        expect(is_uuid(id), "an id that is a UUID", id)
     expect(len(set(ids)) == len(ids), "five different ids", ids)
 
 
@@ -236,8 +236,3 @@ def _keeps(lead: Lead, metadata: dict[str, Any]) -> None:
     kept = lead.get("metadata") or {}
     for key, value in metadata.items():
         expect(same(key, kept.get(key), value), f"metadata.{key} is {brief(value)}", kept.get(key))
-
-
-def _is_uuid(text: Any) -> bool:
-    parts = text.split("-") if isinstance(text, str) else []
-    return [len(part) for part in parts] == [8, 4, 4, 4, 12] and set("".join(parts).lower()) <= set("0123456789abcdef")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from conformance import contract_layer
+from conformance.compare import is_uuid
 from conformance.exchange import Exchange
 from conformance.target import brief, expect, expect_status
-from conformance.vorel import CREATED, Vorel, is_uuid
+from conformance.vorel import CREATED, Vorel
 from conformance.vorel.fields import text_of
 
 _CHANNELS = ("webform", "whatsapp", "voice")

@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 from conformance import contract_layer
+from conformance.compare import is_uuid
 from conformance.outcomes import CannotTry
 from conformance.target import brief, expect, expect_status
-from conformance.vorel import STATUSES, Vorel, is_uuid, shows, unchanged
+from conformance.vorel import STATUSES, Vorel, shows, unchanged
 from conformance.vorel.fields import digits_of, everything, one_by_one, text_of
 
 

@@ -91,7 +91,8 @@ def update_lead(organization: Organization, id: str, body: dict[str, Any]) -> Re
     if "notes" in changes:
         changes["notes"] = [{"created_at": now, **note} for note in changes["notes"]]
     if any(lead[field] != value for field, value in changes.items()):
-        organization.leads.change(lead, {**changes, "updated_at": now})
+        changes["updated_at"] = now
+    organization.leads.change(lead, changes)
     return Reply(lead)
 
 
