@@ -25,7 +25,7 @@ def same_instant(one: Any, two: Any) -> bool:
     first, second = instant(one), instant(two)
     if first is None or second is None:
         return bool(one == two)
-    return abs((first - second).total_seconds()) <= 10.0 ** -min(precision(one), precision(two))
+    return abs((first - second).total_seconds()) < 10.0 ** -min(precision(one), precision(two))
 
 
 def precision(date_time: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 import openapi
-from conformance.compare import is_uuid, precision, same_instant, same_json
+from conformance.compare import instant, is_uuid, precision, same_instant, same_json
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, Violation
