@@ -19,7 +19,16 @@ import httpx
 
 import openapi
 from conformance import report as reports
-from conformance.config import KEY_NAMES, ConfigError, TargetConfig, at_root, check_url, read_target_file
+from conformance.config import (
+    KEY_NAMES,
+    ConfigError,
+    TargetConfig,
+    at_root,
+    check_url,
+    read_target_file,
+    usable_keys,
+    without_credentials,
+)
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.outcomes import TargetFault
 from conformance.register import Requirement, selected
@@ -45,8 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return TARGET_ERROR
     except KeyboardInterrupt:
-        print("lead-conformance: interrupted; nothing was reported", file=sys.stderr)
+        print("lead-conformance: interrupted before anything was tried", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:
+        print(f"lead-conformance: the suite failed: {type(error).__name__}", file=sys.stderr)
+        return TARGET_ERROR
 
 
 @dataclass(frozen=True)
@@ -69,10 +81,15 @@ def run_command(options: argparse.Namespace) -> int:
         targets = [_target(job, client, seed, options.effort) for job in jobs]
         for target in targets:
             preflight(target)
-        for job, target in zip(jobs, targets, strict=True):
-            terminal.trying(target.api, reports.without_credentials(job.config.base_url), len(job.chosen))
-            run(target, job.chosen, report, terminal.progress)
+        _make_room(options.report_dir)
+        try:
+            for job, target in zip(jobs, targets, strict=True):
+                terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
+                run(target, job.chosen, report, terminal.progress)
+                terminal.finished()
+        except KeyboardInterrupt:
             terminal.finished()
+            report.interrupted = True
     facts = reports.Facts(
         {job.config.api: job.config.base_url for job in jobs},
         any(job.config.embedded for job in jobs),
@@ -83,10 +100,18 @@ def run_command(options: argparse.Namespace) -> int:
     try:
         paths = [str(path) for path in reports.write(options.report_dir, report, facts)]
     except OSError as error:
-        terminal.summary(report, [], time.monotonic() - clock)
+        terminal.summary(report, [], time.monotonic() - clock, facts.targets)
         raise TargetFault(f"cannot write the reports to {options.report_dir}: {error.strerror or error}") from None
-    terminal.summary(report, paths, time.monotonic() - clock)
-    return EXIT_CODES[report.verdict]
+    terminal.summary(report, paths, time.monotonic() - clock, facts.targets)
+    return INTERRUPTED if report.interrupted else EXIT_CODES[report.verdict]
+
+
+def _make_room(directory: Path) -> None:
+    """Make the folder of the reports before the first check, not after the last. Raises ConfigError."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"cannot write the reports to {directory}: {error.strerror or error}") from None
 
 
 def list_command(options: argparse.Namespace) -> int:
@@ -133,6 +158,8 @@ def _targets(options: argparse.Namespace, seed: int, client: httpx.Client) -> It
         check_url(options.url)
         ring = {} if keys else key_ring(options.url.rstrip("/"), client)
         yield [at_root(api, options.url, {**ring.get(api, {}), **_keys_of(api, keys)}) for api in apis]
+    elif keys:
+        raise ConfigError("--key goes with --url or --target; the embedded sandbox has its own keys")
     else:
         with embedded_sandbox(seed) as root:
             ring = key_ring(root, client)
@@ -144,12 +171,12 @@ def _keys(pairs: Sequence[str]) -> dict[str, str]:
     keys = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if not equals or not value or name.rpartition(".")[2] not in KEY_NAMES:
+        if not equals or name.rpartition(".")[2] not in KEY_NAMES:
             raise ConfigError(f"--key {name}: expected NAME=VALUE with a name from {', '.join(KEY_NAMES)}")
         if "." in name and name.partition(".")[0] not in openapi.APIS:
             raise ConfigError(f"--key {name}: before the dot stands one of {', '.join(openapi.APIS)}")
         keys[name] = value
-    return keys
+    return usable_keys(keys, "--key")
 
 
 def _keys_of(api: str, keys: dict[str, str]) -> dict[str, str]:

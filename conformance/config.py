@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import openapi
 
@@ -60,6 +60,25 @@ def check_url(url: str) -> None:
         raise ConfigError(f"{url!r} is no URL of a target; expected something like http://127.0.0.1:4020")
 
 
+def usable_keys(keys: Mapping[str, str], where: object) -> dict[str, str]:
+    """The keys that are not empty; an empty one is as if it were left out, unless it is `full`.
+
+    Raises ConfigError for a key that no header can carry. The value is never shown.
+    """
+    for name, key in keys.items():
+        if not key.isascii() or not key.isprintable() or key != key.strip():
+            raise ConfigError(f"{where}: the key {name!r} has blanks at its ends, or characters that no header takes")
+        if not key and name.rpartition(".")[2] == "full":
+            raise ConfigError(f"{where}: the key {name!r} is empty")
+    return {name: key for name, key in keys.items() if key}
+
+
+def without_credentials(url: str) -> str:
+    """The URL without a user name and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
 def read_target_file(path: Path, environment: Mapping[str, str] = os.environ) -> TargetConfig:
     """The target that a TOML file describes. Raises ConfigError with the place of what cannot be used."""
     try:
@@ -95,7 +114,7 @@ class _Reader:
         return TargetConfig(
             api=api,
             base_url=base_url,
-            keys={name: self._text(f"keys.{name}", value) for name, value in keys.items() if value != ""},
+            keys=usable_keys({name: self._text(f"keys.{name}", value) for name, value in keys.items()}, self._path),
             capabilities=capabilities,
             lead_ids=self._texts("fixtures.lead_ids", fixtures.get("lead_ids", [])),
             conversation_ids=self._texts("fixtures.conversation_ids", fixtures.get("conversation_ids", [])),

@@ -97,8 +97,6 @@ def _judge(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> N
     """Raises Violation unless the contract allows this reply."""
     if exchange.status >= 500:
         raise Violation("an answer to this request", f"a failure of the server, {exchange.status}")
-    if exchange.request.method == "HEAD":
-        return
     answer = httpx.Response(
         exchange.status,
         headers=dict(exchange.response.headers),

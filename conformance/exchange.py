@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _LONGEST = 4000
@@ -53,11 +53,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer. Secrets in the body have been replaced."""
+    """An answer. `body` is what came, for judging; `shown` is what may be shown, with the secrets replaced."""
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
+    shown: bytes = b""
 
     @property
     def json(self) -> Any:
@@ -68,7 +69,7 @@ class Response:
             return NOT_JSON
 
     def as_json(self) -> dict[str, Any]:
-        return {"status": self.status, "headers": dict(self.headers), "body": shown(self.body)}
+        return {"status": self.status, "headers": dict(self.headers), "body": shown(self.shown)}
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,14 @@ class Exchange:
 
 
 def shown(body: bytes) -> str:
-    """A body as text for people, cut where it is very long."""
-    text = body.decode("utf-8", "replace")
+    """A body as text for people: cut where it is very long, and nothing in it that steers a terminal."""
+    text = visible(body.decode("utf-8", "replace"))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(body)} bytes)"
+
+
+def visible(text: str) -> str:
+    """The text with its control characters written out."""
+    return "".join(each if each.isprintable() or each in "\n\t" else f"\\u{ord(each):04x}" for each in text)
 
 
 def _quoted(text: str) -> str:

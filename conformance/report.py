@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from xml.etree import ElementTree
 
 import openapi
+from conformance.config import without_credentials
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report
 
@@ -131,12 +131,6 @@ def tool_version() -> str:
         return version("leadproof")
     except PackageNotFoundError:
         return "unknown"
-
-
-def without_credentials(url: str) -> str:
-    """The URL without a user name and password."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _xml(text: str) -> str:

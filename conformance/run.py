@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from hypothesis.errors import Flaky
 
+from conformance.config import without_credentials
 from conformance.exchange import NOT_JSON, Exchange
 from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement
@@ -46,6 +47,7 @@ class Report:
     results: list[Result] = field(default_factory=list)
     readings: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     requests: int = 0
+    interrupted: bool = False
 
     @property
     def violations(self) -> list[Result]:
@@ -54,12 +56,12 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        outcomes = {each.outcome for each in self.results if self._binding(each)}
+        outcomes = {each.outcome for each in self.results}
         if self.violations:
             return Verdict.VIOLATIONS
         if Outcome.ERROR in outcomes:
             return Verdict.ERROR
-        if not self.results or any(each.outcome is Outcome.INCOMPLETE and each.required for each in self.results):
+        if self.interrupted or any(each.outcome is Outcome.INCOMPLETE and each.required for each in self.results):
             return Verdict.INCOMPLETE
         return Verdict.CONFORMANT if Outcome.PASSED in outcomes else Verdict.INCOMPLETE
 
@@ -77,13 +79,14 @@ def preflight(target: Target) -> None:
     exchange = target.greet()
     if exchange.status in (401, 403):
         raise TargetRefused(
-            f"{target.config.base_url} refuses the key 'full' ({exchange.status}): "
+            f"{without_credentials(target.config.base_url)} refuses the key 'full' ({exchange.status}): "
             f"set keys.full in the target file, or pass --key full=..."
         )
     if exchange.json is NOT_JSON and not any(_is_json(each) for each in target.greetings()):
         kind = exchange.response.headers.get("content-type", "no content type")
         raise TargetFault(
-            f"{target.config.base_url} answers with {kind} instead of JSON: is this where {target.api} is?"
+            f"{without_credentials(target.config.base_url)} answers with {kind} instead of JSON: "
+            f"is this where {target.api} is?"
         )
 
 
@@ -142,19 +145,19 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 Outcome.FAILED,
                 _required(requirement),
                 detail,
-                error.expected,
-                error.got,
+                target.redacted(error.expected),
+                target.redacted(error.got),
                 witness(target.trace),
                 seconds,
             )
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
         case CannotTry():
-            return _result(requirement, Outcome.INCOMPLETE, str(error), seconds)
+            return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
         case TargetFault():
-            return _result(requirement, Outcome.ERROR, f"{_SILENT}: {error}", seconds)
+            return _result(requirement, Outcome.ERROR, target.redacted(f"{_SILENT}: {error}"), seconds)
         case _:
-            detail = f"the suite failed: {type(error).__name__}: {error}"[:500]
+            detail = target.redacted(f"the suite failed: {type(error).__name__}: {error}")[:500]
             return _result(requirement, Outcome.ERROR, detail, seconds)
 
 

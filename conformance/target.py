@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 import openapi
 from conformance.config import TargetConfig
-from conformance.exchange import Exchange, Request, Response
+from conformance.exchange import Exchange, Request, Response, visible
 from conformance.outcomes import CannotTry, TargetFault, Violation
 
 T = TypeVar("T")
@@ -31,6 +31,9 @@ TIMEOUT = 10.0
 _SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate")
 _NOT_OFFERED = (404, 405, 501)
 _GATEWAY = (502, 503, 504)
+
+_ANOTHER_REASON = (401, 403, 404, 405, 429)
+"""Refusals that say something else than that a request breaks a rule."""
 
 _PATIENCE = 5
 _LONGEST_WAIT = 65.0
@@ -68,6 +71,7 @@ class Target:
         self._client = client
         self._sleep = sleep
         self._random = random.Random(seed)
+        self._examples = random.Random(seed)
         self._serial = 0
         self._offers: dict[str, str] = {}
 
@@ -77,6 +81,7 @@ class Target:
         """Start a check: an empty trace, and values that depend on its name and the seed alone."""
         self.trace = []
         self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
+        self._examples = random.Random(f"{self.seed}/{name}")
         self._serial = 0
 
     def for_each(self, values: Iterable[T], body: Callable[[T], None]) -> None:
@@ -99,7 +104,9 @@ class Target:
         self.for_each(always, body)
         before = list(self.trace)
 
-        @seed(self._random.getrandbits(64))
+        stopped: list[Exception] = []
+
+        @seed(self._examples.getrandbits(64))
         @settings(
             max_examples=examples or EXAMPLES[self.effort],
             database=None,
@@ -111,10 +118,17 @@ class Target:
         )
         @given(strategy)
         def run(value: T) -> None:
+            if stopped:
+                return
             self.trace = list(before)
-            body(value)
+            try:
+                body(value)
+            except (CannotTry, TargetFault) as reason:
+                stopped.append(reason)  # nothing to shrink: it says nothing about the value
 
         run()
+        if stopped:
+            raise stopped[0]
 
     @contextmanager
     def arranging(self) -> Iterator[None]:
@@ -127,6 +141,10 @@ class Target:
     def reading(self, open_point: str, reading: str) -> None:
         """Note which reading of an open point the target follows."""
         self.readings.setdefault(open_point, set()).add(reading)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, where a check is about time."""
+        self._sleep(seconds)
 
     # -- values that nobody else uses --------------------------------------------------------------------
 
@@ -186,7 +204,7 @@ class Target:
         try:
             answer = self._unlimited(lambda: self._client.request(method, url, headers=sent, content=content))
         except httpx.HTTPError as error:
-            raise TargetFault(f"{method} {path[:200]}: {type(error).__name__}: {error}"[:500]) from error
+            raise TargetFault(self.redacted(f"{method} {path[:200]}: {type(error).__name__}: {error}")[:500]) from error
         exchange = Exchange(operation_id, self._shown_request(method, path, headers, content), self._captured(answer))
         self.trace.append(exchange)
         self.journal.append(exchange)
@@ -277,14 +295,22 @@ class Target:
     def _shown_request(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Request:
         base = self.api.upper()
         shown = {name: re.sub(r"\{(\w+)\}", lambda m: f"${base}_{m[1].upper()}", v) for name, v in headers.items()}
+        secrets = [key.encode() for name, key in self.config.keys.items() if name != "malformed"]
+        if content is not None and any(secret in content for secret in secrets):
+            content = self.redacted(content.decode("utf-8", "replace")).encode()
         return Request(method, f"{base}_URL", path, shown, content)
 
     def _captured(self, answer: httpx.Response) -> Response:
+        headers = {name: self.redacted(answer.headers[name]) for name in _SHOWN_HEADERS if name in answer.headers}
         body = answer.content
-        for name, secret in self.config.keys.items():
-            body = body.replace(secret.encode(), f"<{name} key>".encode())
-        headers = {name: answer.headers[name] for name in _SHOWN_HEADERS if name in answer.headers}
-        return Response(answer.status_code, headers, body)
+        return Response(answer.status_code, headers, body, self.redacted(body.decode("utf-8", "replace")).encode())
+
+    def redacted(self, text: str) -> str:
+        """A text without the keys of the target; a malformed key is no secret."""
+        for name, key in self.config.keys.items():
+            if name != "malformed":
+                text = text.replace(key, f"<{name} key>")
+        return text
 
 
 def _wait(headers: Mapping[str, str]) -> float:
@@ -313,9 +339,15 @@ def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:
 
 
 def expect_refusal(exchange: Exchange, what: str) -> None:
+    """Raises Violation unless the answer is a 4xx that says that the request is not good: 400 or 422, or the like."""
+    if not 400 <= exchange.status < 500 or exchange.status in _ANOTHER_REASON:
+        raise Violation(f"{what} is refused with 400 or 422", f"status {exchange.status}")
+
+
+def expect_error(exchange: Exchange, what: str) -> None:
     """Raises Violation unless the answer is a 4xx."""
     if not 400 <= exchange.status < 500:
-        raise Violation(f"{what} is refused with a 4xx", f"status {exchange.status}")
+        raise Violation(f"{what} is answered with a 4xx", f"status {exchange.status}")
 
 
 def brief(value: Any) -> str:
@@ -324,4 +356,5 @@ def brief(value: Any) -> str:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     except TypeError:
         text = repr(value)
+    text = visible(text)
     return text if len(text) <= 300 else text[:300] + "..."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
+from conformance.config import without_credentials
 from conformance.exchange import Exchange, shown
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report, Verdict
@@ -67,11 +68,20 @@ class Terminal:
         """The target has been tried."""
         self._clear()
 
-    def summary(self, report: Report, paths: Sequence[str], seconds: float) -> None:
-        """Failures first, then tables, then the verdict in one line, which is also there when quiet."""
-        for result in report.results:
-            if result.outcome is Outcome.FAILED:
-                self._failure(result, result in report.violations)
+    def summary(self, report: Report, paths: Sequence[str], seconds: float, targets: Mapping[str, str]) -> None:
+        """Failures first, then tables, then the verdict in one line, which is also there when quiet.
+
+        `targets` is the base URL of each API: the curl lines call it by a variable.
+        """
+        failed = [each for each in report.results if each.outcome is Outcome.FAILED]
+        for api in dict.fromkeys(each.requirement.api for each in failed):
+            name = api.upper()
+            self.say()
+            self.say(
+                f"For the curl lines of {api}: {name}_URL={without_credentials(targets[api])}, {name}_FULL=<keys.full>"
+            )
+        for result in failed:
+            self._failure(result, result in report.violations)
         self._unfinished(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
             self._table(api, [each for each in report.results if each.requirement.api == api])
@@ -79,6 +89,7 @@ class Terminal:
         for path in paths:
             self.say(f"wrote {path}")
         color, why = _VERDICTS[report.verdict]
+        why += "; interrupted" if report.interrupted else ""
         counts = Counter(each.outcome for each in report.results)
         told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
         line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
@@ -154,4 +165,4 @@ def _sent(exchange: Exchange) -> str:
 
 
 def _got(exchange: Exchange) -> str:
-    return f"{exchange.status} {brief(shown(exchange.response.body))}".rstrip()
+    return f"{exchange.status} {brief(shown(exchange.response.shown))}".rstrip()

@@ -70,16 +70,20 @@ class DocumentedOperations(SpecMiddleware):
             return
         operations, values = self._find(scope["path"])
         if operations is None:
-            await self._refuse(UnknownPath("Nothing is documented at this path."), send)
+            await self._refuse(UnknownPath("Nothing is documented at this path."), scope, send)
         elif (operation := operations.get(scope["method"])) is not None:
             await operation(scope, receive, send, values)
         else:
             message = f"This path does not answer to {scope['method'][:20]}."
-            await self._refuse(MethodNotAllowed(message, operations), send)
+            await self._refuse(MethodNotAllowed(message, operations), scope, send)
 
-    async def _refuse(self, error: CallRefused, send: Send) -> None:
-        stranger = self._world.stranger(self._api.name)
-        await deliver(self._api.render_error(stranger, error), send)
+    async def _refuse(self, error: CallRefused, scope: Scope, send: Send) -> None:
+        """Refuse a call that no operation takes; whose it is decides about the ids and times in the answer."""
+        try:
+            organization = self._api.identify(self._world, dict(scope["headers"])).organization
+        except CallRefused:
+            organization = self._world.stranger(self._api.name)
+        await deliver(self._api.render_error(organization, error), send)
 
     def _find(self, path: str) -> tuple[dict[str, CompiledOperation] | None, Mapping[str, str]]:
         operations = self._plain.get(path)

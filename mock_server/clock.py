@@ -8,18 +8,21 @@ from datetime import UTC, datetime, timedelta
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = 253_402_300_799_999  # the last millisecond of the year 9999
+_LATEST = 250_000_000_000_000  # in the year 9892: time may run on from there for a century and still be written
 
 
 def parse_instant(text: str) -> int:
-    """Milliseconds since 1970 of an RFC 3339 date-time. Raises ValueError for any other text."""
+    """Milliseconds since 1970 of an RFC 3339 date-time from then on. Raises ValueError for any other text."""
     try:
         if not _RFC3339.fullmatch(text):
             raise ValueError
-        moment = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
-    except ValueError:
+        moment = datetime.fromisoformat(text.upper().replace("Z", "+00:00")).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{text[:50]!r} is not a date-time such as 2026-01-17T08:00:00Z") from None
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    instant = (moment - _EPOCH) // timedelta(milliseconds=1)
+    if not 0 <= instant <= _LATEST:
+        raise ValueError(f"{text[:50]!r} is not between the years 1970 and 9892")
+    return instant
 
 
 def format_instant(milliseconds: int) -> str:
@@ -69,7 +72,7 @@ class Clock:
     def advance(self, milliseconds: int) -> None:
         """Move forward. Raises ValueError where that leaves the years that can be written."""
         if self.instant() + milliseconds > _LATEST:
-            raise ValueError("the clock cannot go beyond the year 9999")
+            raise ValueError("the clock cannot go beyond the year 9892")
         if self._frozen_at is None:
             self._shift += milliseconds
         else:

@@ -119,7 +119,7 @@ class CompiledOperation:
         if complaint is None:
             return answer
         log.error("%s was about to break its contract: status %d, %s", self._name, answer.status, complaint)
-        raise ContractViolation(f"{self._name}: {complaint.partition(':')[0]}")
+        raise ContractViolation(ascii(f"{self._name}: {complaint.partition(':')[0]}")[1:-1])
 
 
 async def deliver(answer: Answer, send: Send) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import openapi
 from mock_server.api import Api
+from mock_server.clock import parse_instant
 from mock_server.errors import Invalid
 from mock_server.schema import Validator
 from mock_server.store import Lead, Organization, World
@@ -23,13 +24,34 @@ def store_leads(api: Api, organization: Organization, leads: list[dict[str, Any]
     validator = Validator(openapi.read(api.name).schema("Lead"))
     complete: list[Lead] = [{**api.blank(organization), **lead} for lead in leads]
     taken: set[str] = set()
+    dates = _fields(api, "date-time")
     for at, lead in enumerate(complete):
+        lead.update({field: lead[field].lower() for field in _fields(api, "uuid") if isinstance(lead.get(field), str)})
         if complaint := validator.complaint(lead):
             raise Invalid(f"leads.{at}.{complaint}")
+        for field in dates:
+            _check_date(lead.get(field), f"leads.{at}.{field}")
         if lead["id"] in taken or organization.leads.get(lead["id"]):
             raise Invalid(f"leads.{at}: the id {lead['id']} is taken")
         taken.add(lead["id"])
     return [organization.leads.add(lead) for lead in complete]
+
+
+def _fields(api: Api, format: str) -> list[str]:
+    lead = openapi.read(api.name).schema("Lead")
+    parts = [lead, *lead.get("allOf", [])]
+    return [
+        name for part in parts for name, schema in part.get("properties", {}).items() if schema.get("format") == format
+    ]
+
+
+def _check_date(value: Any, where: str) -> None:
+    """What is stored as a date-time must be one that the sandbox can compare."""
+    try:
+        if value is not None:
+            parse_instant(value)
+    except ValueError as error:
+        raise Invalid(f"{where}: {error}") from None
 
 
 def load_state(path: Path, apis: dict[str, Api], world: World) -> None:

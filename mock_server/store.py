@@ -147,8 +147,15 @@ class World:
         return found
 
     def stranger(self, api: str) -> Organization:
-        """Who a caller is before, or without, a good credential. Holds no leads, but its errors need ids too."""
-        return self.organization(api, "")
+        """Who a caller is before, or without, a good credential. Holds no leads, but its errors need ids too.
+
+        Time and settings are those of the whole sandbox.
+        """
+        found = self._organizations.get((api, ""))
+        if found is None:
+            found = self._organizations[api, ""] = self._new(api, "", self.seed, self.clock)
+            found.settings = self.settings[api]
+        return found
 
     def opened(self) -> list[Organization]:
         """Every organization that a credential has opened so far, oldest first."""

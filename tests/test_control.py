@@ -205,6 +205,46 @@ class TestClock:
         assert client.post("/_sandbox/clock/advance", json={"seconds": seconds}).status_code == 400
 
 
+class TestAWholeSandbox:
+    def test_shows_its_time_and_settings_also_to_strangers(self, client: httpx.Client) -> None:
+        client.get("/api/leads")
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+        client.get("/api/v1/leads")
+        client.patch("/_sandbox/settings", json={"vorel": {"error_shape": "flat"}})
+
+        assert client.get("/api/leads").json()["meta"]["timestamp"] == "2026-01-17T08:00:00.000Z"
+        assert client.get("/api/v1/leads").json()["error"] == "unauthorized"
+
+    @pytest.mark.parametrize("params", [{"key": ""}, {}])
+    def test_is_not_meant_by_an_empty_key(self, client: httpx.Client, params: dict[str, str]) -> None:
+        create(client)
+
+        answer = client.post("/_sandbox/reset", params=params, headers={} if params else {"X-Sandbox-Key": ""})
+
+        assert answer.status_code == 400
+        assert len(leads(client, AURA)) == 1
+
+    @pytest.mark.parametrize("now", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z"])
+    def test_keeps_its_time_where_it_is_set_to_one_that_cannot_be_written(self, client: httpx.Client, now: str) -> None:
+        assert client.put("/_sandbox/clock", json={"now": now}).status_code == 400
+        assert client.get("/_sandbox/clock").json()["frozen"] is False
+
+    def test_takes_no_lead_that_it_could_not_show(self, client: httpx.Client) -> None:
+        key = APIS["octanist"].key_ring["full"]
+        lead = {"createdAt": "2016-12-31T23:59:60Z"}
+
+        answer = client.post("/_sandbox/leads/octanist", params={"key": key}, json={"leads": [lead]})
+
+        assert answer.status_code == 400
+
+    def test_finds_a_lead_that_was_put_in_with_capital_letters(self, client: httpx.Client) -> None:
+        id = "550E8400-E29B-41D4-A716-446655440000"
+        sent = {"leads": [{"id": id, "email": "a@example.com"}]}
+        client.post("/_sandbox/leads/aura", params={"key": AURA}, json=sent)
+
+        assert client.get(f"/v1/leads/{id}", headers={"Authorization": f"Bearer {AURA}"}).status_code == 200
+
+
 class TestTheAdminToken:
     @pytest.fixture
     def client(self) -> Iterator[httpx.Client]:

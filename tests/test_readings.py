@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 import pytest
 
 import openapi
+from conformance.config import at_root
 from conformance.run import Verdict
 from mock_server import APIS
+from tests.in_process import client_of
 from tests.octanist.variants import INCOMPLETE
-from tests.targets import report_on, target_of, told
+from tests.targets import report_on, target_at, target_of, told
 
 VARIANTS: dict[str, dict[str, Any]] = {api: import_module(f"tests.{api}.variants").VARIANTS for api in openapi.APIS}
 ALONE = [(api, name) for api, variants in VARIANTS.items() for name in variants]
@@ -37,6 +40,37 @@ def test_readings_are_accepted_together(api: str, number: int) -> None:
     report = report_on(target_of(served, seed=number))
 
     assert report.verdict is Verdict.CONFORMANT, f"{names}\n{told(report)}"
+
+
+SEEDED: dict[str, dict[str, Any]] = {
+    "aura": {"email": "fixture@example.com", "phone": "+14155552671"},
+    "octanist": {"email": "fixture@example.com", "phone": "+14155552671"},
+    "vorel": {"name": "Fixture"},
+}
+
+
+@pytest.mark.parametrize("leads", [1, 6])
+@pytest.mark.parametrize("lacking", ["creates", "creates and lists", "all that is adjacent"])
+@pytest.mark.parametrize("api", openapi.APIS)
+def test_a_target_that_lacks_operations_is_not_accused(api: str, lacking: str, leads: int) -> None:
+    contract = openapi.read(api)
+    kinds = {"creates": ("create",), "creates and lists": ("create", "list")}.get(lacking, ("",))
+    lacks = [id for id, each in contract.operations.items() if each.adjacent or id == "create_lead"]
+    lacks = [id for id in lacks if id.startswith(kinds)]
+    with client_of({api: APIS[api]}) as client:
+        seeds = [{**SEEDED[api], **({"email": f"{at}@example.com"} if api != "vorel" else {})} for at in range(leads)]
+        seeds = [{**each, **({"phone": f"+1415555267{at}"} if api != "vorel" else {})} for at, each in enumerate(seeds)]
+        url = f"/_sandbox/leads/{api}?key={APIS[api].key_ring['full']}"
+        made = client.post(url, json={"leads": seeds}).json()["leads"]
+        config = replace(
+            at_root(api, "http://sandbox", APIS[api].key_ring),
+            capabilities=dict.fromkeys(lacks, False),
+            lead_ids=tuple(lead["id"] for lead in made),
+        )
+        report = report_on(target_at(api, client, config=config))
+
+    assert not report.violations, told(report)
+    assert report.verdict is not Verdict.ERROR, told(report)
 
 
 @pytest.mark.parametrize("name", INCOMPLETE)

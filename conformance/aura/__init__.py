@@ -30,13 +30,18 @@ class Aura(Target):
     """Arranges leads by creating them or, where the target cannot, by updating the target file's leads."""
 
     api = "aura"
+    _borrowed_leads = 0
+
+    def begin(self, name: str) -> None:
+        super().begin(name)
+        self._borrowed_leads = 0
 
     def key_header(self, value: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {value}"}
 
     def credential(self, key: str | None) -> dict[str, str]:
         """No key at all is a way to call Aura: the documented samples send none (AU-06)."""
-        return {} if key == "full" and not self.config.keys else super().credential(key)
+        return {} if key == "full" and "full" not in self.config.keys else super().credential(key)
 
     def greet(self) -> Exchange:
         return self.call("get_lead", path={"id": self.uuid()})
@@ -63,7 +68,7 @@ class Aura(Target):
         """
         creatable = {name: value for name, value in fields.items() if name not in ("status", "notes")}
         rest = {name: value for name, value in fields.items() if name in ("status", "notes")}
-        if key == "full" and self.config.capabilities.get("create_lead") is False:
+        if key == "full" and not self.offers("create_lead"):
             return self._borrowed(fields)
         with self.arranging():
             lead = self.created(self.call("create_lead", body={"email": self.email(), **creatable}, key=key))
@@ -75,8 +80,10 @@ class Aura(Target):
             raise CannotTry("the target cannot create leads, and its file names none (fixtures.lead_ids)")
         if unsettable := fields.keys() - set(UPDATABLE):
             raise CannotTry(f"the target cannot create a lead with {', '.join(sorted(unsettable))}")
-        self._borrowings = getattr(self, "_borrowings", -1) + 1
-        lead = {"id": self.config.lead_ids[self._borrowings % len(self.config.lead_ids)]}
+        if self._borrowed_leads == len(self.config.lead_ids):
+            raise CannotTry(f"it takes more than {self._borrowed_leads} leads (fixtures.lead_ids)")
+        lead = {"id": self.config.lead_ids[self._borrowed_leads]}
+        self._borrowed_leads += 1
         with self.arranging():
             return self.update(lead, {"email": self.email(), **fields})
 

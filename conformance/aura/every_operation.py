@@ -2,12 +2,12 @@
 
 from conformance.aura import Aura
 from conformance.exchange import NOT_JSON, Exchange
-from conformance.target import expect, expect_refusal, expect_status
+from conformance.target import expect, expect_error, expect_status
 
 
 def errors_use_the_flat_envelope(aura: Aura) -> None:
     for exchange in _refusals(aura):
-        expect_refusal(exchange, "the request")
+        expect_error(exchange, "the request")
         body = exchange.json
         expect(isinstance(body, dict), "an error that is a JSON object", body)
         expect(body.get("success") is False, "an error with success false", body)

@@ -19,7 +19,8 @@ def replies_match_the_contract(aura: Aura) -> None:
 
 def a_new_lead_is_listed(aura: Aura) -> None:
     lead = aura.new_lead()
-    expect(_ids(_walk(aura)).count(lead["id"]) == 1, f"the lead {lead['id']} is listed once", _ids(_walk(aura)))
+    times = _ids(_walk(aura)).count(lead["id"])
+    expect(times == 1, f"the lead {lead['id']} is listed once", f"it is listed {times} times")
 
 
 def limit_bounds_the_page(aura: Aura) -> None:

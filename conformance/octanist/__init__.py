@@ -281,6 +281,12 @@ class Octanist(Target):
             raise CannotTry(f"no operation of the target shows the lead {lead['id']}")
         return views
 
+    def ids_like(self, lead: Lead) -> list[str]:
+        """Ids that are nearly a lead's own; only ones that nobody else can have, as numbers in a row could."""
+        id = str(lead["id"])
+        shorter = [id[:-1]] if len(id) > 16 else []
+        return [f"{id}x", f"x{id}", *shorter]
+
     def glimpses(self, lead: Lead) -> list[Lead]:
         """The same, and nothing where no operation shows leads: for checks that are worth trying all the same."""
         with suppress(CannotTry):
@@ -318,7 +324,9 @@ class Octanist(Target):
 
     def stays(self, before: list[Lead], *, only: tuple[str, ...] = DOCUMENTED, but: tuple[str, ...] = ()) -> None:
         """Nothing of `only` differs in what `views` or `glimpses` showed before, except `but`."""
-        for was, is_now in zip(before, self.views(before[0]) if before else [], strict=False):
+        after = self.views(before[0]) if before else []
+        expect(len(after) == len(before), "a lead that every operation still shows", f"{len(after)} of {len(before)}")
+        for was, is_now in zip(before, after, strict=True):
             unchanged(was, is_now, tuple(name for name in only if name not in but))
 
 

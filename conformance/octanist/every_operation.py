@@ -7,7 +7,7 @@ from contextlib import suppress
 from conformance.exchange import NOT_JSON, Exchange
 from conformance.octanist import Lead, Octanist, data_of, refused, unchanged
 from conformance.outcomes import CannotTry
-from conformance.target import expect, expect_refusal, expect_status
+from conformance.target import expect, expect_error, expect_status
 
 _NOT_A_KEY = "not a key"
 """Sent where the target file has no malformed key; no page says how a key looks."""
@@ -29,7 +29,7 @@ def an_invalid_key_is_401_unauthorized(octanist: Octanist) -> None:
 
 def errors_use_the_nested_envelope(octanist: Octanist) -> None:
     for exchange in _refusals(octanist):
-        expect_refusal(exchange, "the request")
+        expect_error(exchange, "the request")
         body = exchange.json
         expect(isinstance(body, dict) and body.get("success") is False, "an error with success false", body)
         error = body.get("error")

@@ -19,7 +19,6 @@ def lead_asked_for_is_returned(octanist: Octanist) -> None:
 def unknown_id_is_404_not_found(octanist: Octanist) -> None:
     lead = octanist.new_lead()
     unknown = [octanist.unknown_id()]
-    if len(lead["id"]) > 8:
-        unknown += [lead["id"] + "0", lead["id"][:-1]]
+    unknown += octanist.ids_like(lead)
     for id in unknown:
         refused(octanist.call("get_lead", path={"id": id}), f"the unknown id {id!r}", 404, "NOT_FOUND")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -193,7 +192,7 @@ def _made_apart(octanist: Octanist) -> tuple[list[Lead], dict[str, Any]]:
     for pause in _PAUSES:
         leads = []
         for _ in range(3):
-            time.sleep(pause)
+            octanist.pause(pause)
             leads.append(octanist.new_lead(name=name))
         moments = [_created(octanist, lead) for lead in leads]
         if moments[0] < moments[1] < moments[2]:

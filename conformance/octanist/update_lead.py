@@ -172,8 +172,7 @@ def invalid_json_is_400_validation_error(octanist: Octanist) -> None:
 def unknown_id_is_404_not_found(octanist: Octanist) -> None:
     lead = octanist.new_lead()
     unknown = [octanist.unknown_id()]
-    if len(lead["id"]) > 8:
-        unknown += [lead["id"] + "0", lead["id"][:-1]]
+    unknown += octanist.ids_like(lead)
     _finds_nobody(octanist, lead, "id", unknown)
 
 
@@ -589,7 +588,9 @@ def _keeps_its_status(octanist: Octanist, lead: Lead, fields: dict[str, Any], *,
         octanist.reading("OC-11", "success" if exchange.status == 200 else str(exchange.status))
     elif fields.get("changedTo") == "open":
         octanist.reading("OC-10", "success" if exchange.status == 200 else str(exchange.status))
-    for was, view in zip(before, octanist.views(lead), strict=False):
+    after = octanist.views(lead)
+    expect(len(after) == len(before), "a lead that every operation still shows", f"{len(after)} of {len(before)}")
+    for was, view in zip(before, after, strict=True):
         status = view.get("status")
         expect(same("status", status, was) or status == (or_becomes or was), f"status stays {was}", status)
 

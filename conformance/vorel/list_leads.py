@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance import contract_layer
 from conformance.compare import instant
+from conformance.outcomes import CannotTry
 from conformance.target import expect, expect_status
 from conformance.vorel import STATUSES, Lead, Vorel, page_in
 
@@ -28,8 +29,11 @@ def a_page_has_its_three_keys(vorel: Vorel) -> None:
 
 
 def a_page_holds_25_leads_by_default(vorel: Vorel) -> None:
-    while (lacking := _DEFAULT + 1 - len(_page(vorel, limit="100")["data"])) > 0:
+    lacking = _DEFAULT + 1 - len(_page(vorel, limit="100")["data"])
+    if lacking > 0:
         _created_leads(vorel, lacking)
+        if len(_page(vorel, limit="100")["data"]) <= _DEFAULT:
+            raise CannotTry(f"the list does not show more than {_DEFAULT} leads, though there are")
     leads = _page(vorel)["data"]
     expect(len(leads) == _DEFAULT, f"{_DEFAULT} leads", f"{len(leads)} leads")
 

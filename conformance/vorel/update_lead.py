@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conformance import contract_layer
 from conformance.compare import instant, is_uuid, same_instant, same_json
 from conformance.outcomes import CannotTry
-from conformance.target import brief, expect, expect_refusal, expect_status
+from conformance.target import brief, expect, expect_error, expect_status
 from conformance.values import NOT_EMAILS, phones, texts
 from conformance.vorel import (
     MALFORMED_IDS,
@@ -526,12 +526,12 @@ def an_unknown_lead_is_never_updated(vorel: Vorel) -> None:
     unknown = [vorel.uuid(), conversation_id] if conversation_id != lead["id"] else [vorel.uuid()]
 
     def never(id: str) -> None:
-        expect_refusal(vorel.patch({"id": id}, {"name": "Changed", "status": "new"}), "an unknown lead")
+        expect_error(vorel.patch({"id": id}, {"name": "Changed", "status": "new"}), "an unknown lead")
         if vorel.can("get_lead"):
-            expect_refusal(vorel.call("get_lead", path={"id": id}), "reading a lead that nobody created")
+            expect_error(vorel.call("get_lead", path={"id": id}), "reading a lead that nobody created")
         elif vorel.can("list_leads"):
             expect(id not in [each["id"] for each in vorel.listed()], "no new lead in the list", id)
-        expect_refusal(vorel.patch({"id": id}, {"name": "Changed again"}), "a second update of an unknown lead")
+        expect_error(vorel.patch({"id": id}, {"name": "Changed again"}), "a second update of an unknown lead")
         shows(vorel.read_back(lead), name="Ada Lovelace")
 
     vorel.for_each([id for id in unknown if isinstance(id, str)], never)

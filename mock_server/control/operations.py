@@ -40,7 +40,7 @@ def reset(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Re
     frozen_at = _instant(body["clock"]) if "clock" in body else None
     if operator.key is None:
         operator.world.reset(body.get("seed"), frozen_at)
-    for organization in operator.organizations() if operator.key else []:
+    for organization in [] if operator.key is None else operator.organizations():
         operator.world.reset_organization(organization.api, organization.tenant, body.get("seed"), frozen_at)
     now = format_instant(frozen_at) if frozen_at is not None else operator.world.clock.now()
     return Reply({"seed": body.get("seed", operator.world.seed), "now": now})
@@ -131,7 +131,7 @@ def advance_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any
 
 def _clocks(operator: Operator) -> list[Clock]:
     clocks = [each.clock for each in operator.organizations()]
-    return clocks if operator.key else [operator.world.clock, *clocks]
+    return clocks if operator.key is not None else [operator.world.clock, *clocks]
 
 
 def _instant(text: str) -> int:

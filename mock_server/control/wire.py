@@ -49,7 +49,7 @@ class Operator:
 
     def concerning(self, query: Mapping[str, Any]) -> Operator:
         """This operator, for the organizations of the query's `key` if it has one."""
-        return replace(self, key=query["key"]) if query.get("key") else self
+        return replace(self, key=query["key"]) if "key" in query else self
 
 
 def tenant_of(credential: str) -> str | None:
@@ -62,7 +62,7 @@ def identify_operator(world: World, headers: Headers, *, apis: Mapping[str, Api]
     key = headers.get(b"x-sandbox-key")
     sent = headers.get(b"authorization", b"")
     trusted = admin_token is None or hmac.compare_digest(sent, b"Bearer " + admin_token.encode())
-    operator = Operator(world, apis, key.decode("latin-1") if key else None)
+    operator = Operator(world, apis, None if key is None else key.decode("latin-1"))
     return Caller(operator, frozenset({"admin"} if trusted else ()))
 
 
