@@ -20,7 +20,17 @@ from conformance.values import texts
 _CENTS = st.integers(1, 10**8).map(lambda cents: cents / 100)
 _WHOLE = st.integers(1, 10**6)
 
-_ODDLY_SPELT = {"-12.5": -12.5, "007": 7, "0050.10": 50.1, "1e3": 1000, "+5": 5, " 42 ": 42, ".5": 0.5, "5.": 5}
+_ODDLY_SPELT = {
+    "-12.5": -12.5,
+    "007": 7,
+    "0100": 100,
+    "0050.10": 50.1,
+    "1e3": 1000,
+    "+5": 5,
+    " 42 ": 42,
+    ".5": 0.5,
+    "5.": 5,
+}
 """Numbers that may be refused or left alone (OC-13), but never taken for another number or kept as texts."""
 
 _NO_NUMBERS = ("abc", "12abc", "abc12", "", "   ", "five", "1.2.3", "--5", "5-", "12 34", "null", "true", "NaN", "[5]")
@@ -322,6 +332,8 @@ def numeric_text_becomes_a_number(octanist: Octanist) -> None:
     spelt = st.one_of(_WHOLE.map(str), _CENTS.map(lambda value: f"{value:.2f}"))
     samples = ("5000", "12.5", "0", "99.95", "0.01", "1000000", "10.50")
     octanist.for_any(spelt, lambda text: _has_value(octanist, lead, text, float(text)), always=samples)
+    for at, beside in enumerate(({"status": "won"}, {"changedTo": "qualified"}, {"note": "Beside a note"})):
+        _has_value(octanist, lead, f"{at + 1}250.5", (at + 1) * 1000 + 250.5, **beside)
     octanist.update({"id": lead["id"], "value": 4321})
     for text, number in _ODDLY_SPELT.items():
         _never_another_value(octanist, lead, text, 4321, number)
@@ -595,8 +607,8 @@ def _keeps_its_status(octanist: Octanist, lead: Lead, fields: dict[str, Any], *,
         expect(same("status", status, was) or status == (or_becomes or was), f"status stays {was}", status)
 
 
-def _has_value(octanist: Octanist, lead: Lead, sent: float | str, number: float) -> None:
-    octanist.update({"id": lead["id"], "value": sent})
+def _has_value(octanist: Octanist, lead: Lead, sent: float | str, number: float, **beside: str) -> None:
+    octanist.update({"id": lead["id"], "value": sent, **beside})
     _reads_as_number(octanist, lead, number)
 
 

@@ -614,6 +614,15 @@ FAULTS.add(
     "update_lead/null_for_status_never_clears_the_status",
     _rule("UpdateLead", "status", **_ANY_STATUS, nullable=True),
 )
+FAULTS.add(
+    "a_null_status_starts_anew",
+    "update_lead/null_for_status_never_clears_the_status",
+    _both(
+        _rule("UpdateLead", "status", **_ANY_STATUS, nullable=True),
+        _takes("update_lead", lambda body: {**body, "status": body["status"] or "new"} if "status" in body else body),
+    ),
+)
+
 # -- limits --------------------------------------------------------------------------------------------------
 
 for _field, _longest in {"name": 200, "phone": 32, "intent": 40, "timeline": 40, "source": 40}.items():
@@ -646,6 +655,7 @@ for _name, _slug, _rules in (
     ("scores_end_at_101", "qualification_score_of_101_is_refused", {"maximum": 101}),
     ("scores_have_no_end", "qualification_score_of_101_is_refused", {"maximum": None}),
     ("scores_may_be_fractions", "a_fractional_qualification_score_is_refused", {"type": "number"}),
+    ("scores_may_be_anything", "a_qualification_score_that_is_no_number_is_refused", {"type": None}),
     ("stores_a_score_as_text", "qualification_score_is_never_stored_as_text", {"type": None}),
 ):
     FAULTS.add(_name, f"update_lead/{_slug}", _rule("UpdateLead", "qualification_score", **_rules))
