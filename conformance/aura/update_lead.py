@@ -282,7 +282,10 @@ def updated_at_never_goes_back(aura: Aura) -> None:
 
 def unknown_lead_is_not_found(aura: Aura) -> None:
     aura.new_lead()
-    not_found(aura.call("update_lead", path={"id": aura.uuid()}, body={"company": "Acme Corp"}))
+    id = aura.uuid()
+    for body in ({"company": "Acme Corp"}, {"email": aura.email(), "full_name": "Nobody"}, {}):
+        not_found(aura.call("update_lead", path={"id": id}, body=body))
+    not_found(aura.call("get_lead", path={"id": id}))
 
 
 def malformed_id_is_refused(aura: Aura) -> None:

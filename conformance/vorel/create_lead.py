@@ -9,7 +9,7 @@ from conformance import contract_layer
 from conformance.compare import is_uuid
 from conformance.outcomes import CannotTry
 from conformance.target import brief, expect, expect_status
-from conformance.vorel import STATUSES, Vorel, shows, unchanged
+from conformance.vorel import STATUSES, Vorel, attributes_of, shows, unchanged
 from conformance.vorel.fields import digits_of, everything, one_by_one, text_of
 
 
@@ -18,11 +18,13 @@ def replies_match_the_contract(vorel: Vorel) -> None:
 
 
 def the_reply_is_the_new_lead(vorel: Vorel) -> None:
-    for fields in ({}, {"name": "Ada Lovelace"}):
+    for fields in ({}, {"name": "Ada Lovelace", "attributes": {"bedrooms": 3}}, {"name": "Grace Hopper"}):
         conversation_id = vorel.conversation()
         lead = vorel.created(vorel.call("create_lead", body={"conversation_id": conversation_id, **fields}))
         expect(is_uuid(lead["id"]), "an id that is a UUID", lead["id"])
         shows(lead, conversation_id=conversation_id)
+        if "attributes" not in fields:
+            expect("bedrooms" not in attributes_of(lead), "no attributes of another lead", lead["attributes"])
 
 
 def a_new_lead_can_be_read(vorel: Vorel) -> None:

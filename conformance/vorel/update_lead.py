@@ -85,7 +85,11 @@ def email_can_be_updated(vorel: Vorel) -> None:
 
 def phone_can_be_updated(vorel: Vorel) -> None:
     lead = vorel.new_lead()
-    vorel.for_any(phones(), lambda phone: _updated(vorel, lead, phone=phone), always=["+14155552671", "0171 2345678"])
+    vorel.for_any(
+        phones(),
+        lambda phone: _updated(vorel, lead, phone=phone),
+        always=["+14155552671", "0171 2345678", "01712345678"],
+    )
 
 
 def intent_can_be_updated(vorel: Vorel) -> None:
@@ -115,7 +119,7 @@ def a_new_attribute_key_is_added(vorel: Vorel) -> None:
     lead = vorel.new_lead(attributes=attributes.STORED)
 
     def added(value: Any) -> None:
-        key = f"new_{vorel.token()}"
+        key = f"newKey_{vorel.token()}"
         for seen in attributes.after(vorel, lead, {key: value}):
             expect(same_json(seen.get(key), value), f"attributes.{key} is {brief(value)}", seen)
 
