@@ -33,7 +33,8 @@ def replies_are_json(aura: Aura) -> None:
     for exchange in [*aura.trace, *_refusals(aura)]:
         kind = exchange.response.headers.get("content-type", "")
         expect(kind.partition(";")[0].strip().lower() == "application/json", "Content-Type application/json", kind)
-        expect(exchange.json is not NOT_JSON, "a body that is JSON", exchange.response.body.decode("utf-8", "replace"))
+        text = exchange.response.body.decode("utf-8", "replace")
+        expect(exchange.json is not NOT_JSON, "a body that is JSON", text or "an empty body")
 
 
 def _refusals(aura: Aura) -> list[Exchange]:
