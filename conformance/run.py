@@ -93,18 +93,20 @@ def preflight(target: Target) -> None:
 def run(
     target: Target, chosen: Iterable[Requirement], report: Report, progress: Callable[[Result], None] = lambda _: None
 ) -> None:
-    """Try the requirements on a target and add their results to the report."""
+    """Try the requirements on a target and add their results to the report, also where that is interrupted."""
     silent = 0
-    for requirement in _ordered(chosen):
-        if silent >= _OUT_OF_REACH:
-            result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
-        else:
-            result = attempt(requirement, target)
-        silent = silent + 1 if result.detail.startswith(_SILENT) else 0
-        report.results.append(result)
-        progress(result)
     report.readings[target.api] = target.readings
-    report.requests += target.requests
+    try:
+        for requirement in _ordered(chosen):
+            if silent >= _OUT_OF_REACH:
+                result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
+            else:
+                result = attempt(requirement, target)
+            silent = silent + 1 if result.detail.startswith(_SILENT) else 0
+            report.results.append(result)
+            progress(result)
+    finally:
+        report.requests += target.requests
 
 
 def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:

@@ -6,6 +6,7 @@ import json
 import random
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -39,7 +40,7 @@ _PATIENCE = 5
 _LONGEST_WAIT = 65.0
 
 
-class Target:
+class Target(ABC):
     """One API of a deployment, spoken to in the words of its contract.
 
     Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. Each API
@@ -230,9 +231,9 @@ class Target:
             raise CannotTry(f"the target file has no key {key!r} (keys.{key})")
         return self.key_header("{" + key + "}")
 
+    @abstractmethod
     def key_header(self, value: str) -> dict[str, str]:
         """The header in which this API expects a credential."""
-        raise NotImplementedError
 
     def has_key(self, key: str) -> bool:
         return key in self.config.keys
@@ -257,17 +258,17 @@ class Target:
                 why = self._offers.get(operation_id) or f"capabilities.{operation_id} is false"
                 raise CannotTry(f"the target does not offer {operation_id} ({why})")
 
+    @abstractmethod
     def probe(self, operation_id: str) -> int:
         """A harmless request to the operation; the status of its answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def greet(self) -> Exchange:
         """The first request of a run: about something that does not exist."""
-        raise NotImplementedError
 
+    @abstractmethod
     def greetings(self) -> Iterator[Exchange]:
         """Further harmless requests, to see whether anything at all is answered with JSON."""
-        raise NotImplementedError
 
     def operation_id(self, method: str, path: str) -> str:
         """The operation at a method and path of the contract."""
@@ -283,9 +284,9 @@ class Target:
         """A generated body, made to concern something that exists where that is said in the body."""
         return body
 
+    @abstractmethod
     def new_lead(self, **fields: Any) -> dict[str, Any]:
         """A lead with these fields."""
-        raise NotImplementedError
 
     # -- evidence ----------------------------------------------------------------------------------------
 

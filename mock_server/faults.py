@@ -11,8 +11,9 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mock_server.api import Answer, Api, Handler, Reply
+from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
 from mock_server.errors import CallRefused
+from mock_server.store import Organization, World
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,18 @@ def rendering_errors(api: Api, edit: Callable[[Answer, CallRefused], Answer]) ->
 def requiring(api: Api, schema: str, edit: Callable[[Any], None]) -> Api:
     """The API with another rule for requests: `edit` changes the component schema in place."""
     return api.promising(lambda contract: edit(contract["components"]["schemas"][schema]))
+
+
+def knowing_everybody(api: Api) -> tuple[Api, dict[str, Organization]]:
+    """The API, and the organizations that have called it so far by tenant: for faults that mix them up."""
+    opened: dict[str, Organization] = {}
+
+    def identify(world: World, headers: Headers) -> Caller:
+        caller = api.identify(world, headers)
+        opened[caller.organization.tenant] = caller.organization
+        return caller
+
+    return replace(api, identify=identify), opened
 
 
 def _copied(answer: Answer) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 from mock_server import errors
 from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
 from mock_server.aura.operations import UPDATABLE
-from mock_server.faults import Faults, answering, receiving, rendering_errors, requiring
+from mock_server.faults import Faults, answering, knowing_everybody, receiving, rendering_errors, requiring
 from mock_server.store import Lead, Organization, World
 
 FAULTS = Faults("aura")
@@ -407,12 +407,7 @@ def _finding_elsewhere(operation_id: str) -> Bend:
     """An operation that looks in every organization."""
 
     def bend(api: Api) -> Api:
-        opened: dict[str, Organization] = {}
-
-        def identify(world: World, headers: Headers) -> Caller:
-            caller = api.identify(world, headers)
-            opened[caller.organization.tenant] = caller.organization
-            return caller
+        served, opened = knowing_everybody(api)
 
         def wrap(handler: Handler) -> Handler:
             def handle(organization: Organization, id: str, **arguments: Any) -> Reply:
@@ -421,7 +416,7 @@ def _finding_elsewhere(operation_id: str) -> Bend:
 
             return handle
 
-        return replace(api.wrapping(operation_id, wrap), identify=identify)
+        return served.wrapping(operation_id, wrap)
 
     return bend
 
@@ -678,12 +673,7 @@ FAULTS.add(
 
 @FAULTS.breaks("list_leads/leads_of_another_organization_are_not_listed")
 def lists_the_leads_of_all_organizations(api: Api) -> Api:
-    opened: dict[str, Organization] = {}
-
-    def identify(world: World, headers: Headers) -> Caller:
-        caller = api.identify(world, headers)
-        opened[caller.organization.tenant] = caller.organization
-        return caller
+    served, opened = knowing_everybody(api)
 
     def wrap(handler: Handler) -> Handler:
         def handle(organization: Organization, query: dict[str, Any]) -> Reply:
@@ -693,4 +683,4 @@ def lists_the_leads_of_all_organizations(api: Api) -> Api:
 
         return handle
 
-    return replace(api.wrapping("list_leads", wrap), identify=identify)
+    return served.wrapping("list_leads", wrap)

@@ -9,7 +9,7 @@ from typing import Any
 
 from mock_server import errors
 from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
-from mock_server.faults import Faults, answering, receiving, rendering_errors, requiring
+from mock_server.faults import Faults, answering, knowing_everybody, receiving, rendering_errors, requiring
 from mock_server.store import Lead, Organization, World
 from mock_server.vorel.operations import blank, merged
 from mock_server.vorel.wire import SCOPES
@@ -128,17 +128,12 @@ def _knowing_all_tenants(handle: Callable[..., Reply], operation_id: str) -> Ben
     """An operation that can see every tenant: `handle` gets the handler, all organizations and its own."""
 
     def bend(api: Api) -> Api:
-        opened: dict[str, Organization] = {}
-
-        def identify(world: World, headers: Headers) -> Caller:
-            caller = api.identify(world, headers)
-            opened[caller.organization.tenant] = caller.organization
-            return caller
+        served, opened = knowing_everybody(api)
 
         def seeing(handler: Handler, organization: Organization, **arguments: Any) -> Reply:
             return handle(handler, list(opened.values()), organization, **arguments)
 
-        return replace(_instead(operation_id, seeing)(api), identify=identify)
+        return _instead(operation_id, seeing)(served)
 
     return bend
 
