@@ -76,18 +76,19 @@ def preflight(target: Target) -> None:
     it does not accept the key.
     """
     target.begin("preflight")
-    exchange = target.greet()
+    where = without_credentials(target.config.base_url)
+    try:
+        exchange = target.greet()
+    except TargetFault as fault:
+        raise TargetFault(f"{where} does not answer ({fault}); is it running, and is this its address?") from fault
     if exchange.status in (401, 403):
         raise TargetRefused(
-            f"{without_credentials(target.config.base_url)} refuses the key 'full' ({exchange.status}): "
+            f"{where} refuses the key 'full' ({exchange.status}): "
             f"set keys.full in the target file, or pass --key full=..."
         )
     if exchange.json is NOT_JSON and not any(_is_json(each) for each in target.greetings()):
         kind = exchange.response.headers.get("content-type", "no content type")
-        raise TargetFault(
-            f"{without_credentials(target.config.base_url)} answers with {kind} instead of JSON: "
-            f"is this where {target.api} is?"
-        )
+        raise TargetFault(f"{where} answers with {kind} instead of JSON: is this where {target.api} is?")
 
 
 def run(

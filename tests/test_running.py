@@ -152,6 +152,7 @@ class TestATargetThatCannotBeTried:
         code, text = self.tried("http://127.0.0.1:1", tmp_path)
 
         assert code == 4
+        assert text.startswith("lead-conformance: http://127.0.0.1:1 does not answer")
         assert "Connection refused" in text
         assert len(text.splitlines()) == 1
 
