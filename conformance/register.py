@@ -1,6 +1,7 @@
 """The register joined with its checks: a requirement's check is the function that bears its name.
 
-The check of ``aura/get_lead/reading_changes_nothing`` is `reading_changes_nothing` in `conformance.aura.get_lead`.
+The check of ``aura/get_lead/reading_changes_nothing`` is `reading_changes_nothing` in `conformance.aura.get_lead`;
+which reading of the open point AU-05 a target follows is found out by `au_05` in `conformance.aura.open_points`.
 """
 
 from __future__ import annotations
@@ -51,6 +52,21 @@ def requirements(api: str) -> list[Requirement]:
         missing, surplus = sorted(tested - checks.keys()), sorted(checks.keys() - tested)
         raise RegisterError(f"without a check: {missing}; without a (tested) requirement: {surplus}")
     return [Requirement(each, checks.get(id)) for id, each in declared.items()]
+
+
+def classifiers(api: str) -> dict[str, Check]:
+    """By id of an open point, the function that notes which reading of it a target follows.
+
+    Raises RegisterError for an open point that has neither a function nor a reason why it cannot be observed.
+    """
+    points = openapi.read(api).open_points
+    named = dict(_checks(importlib.import_module(f"conformance.{api}.open_points")))
+    found = {name.upper().replace("_", "-"): function for name, function in named.items()}
+    observed = {id for id, point in points.items() if not point.unobserved}
+    if found.keys() != observed:
+        missing, surplus = sorted(observed - found.keys()), sorted(found.keys() - observed)
+        raise RegisterError(f"open points without a function: {missing}; functions without an open point: {surplus}")
+    return {id: found[id] for id in points if id in found}
 
 
 def selected(api: str, prefixes: Iterable[str]) -> list[Requirement]:

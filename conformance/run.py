@@ -12,7 +12,7 @@ from hypothesis.errors import Flaky
 from conformance.config import without_credentials
 from conformance.exchange import NOT_JSON, Exchange
 from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
-from conformance.register import Requirement
+from conformance.register import Requirement, classifiers
 from conformance.target import Target
 from conformance.witness import witness
 from openapi import EVERY_OPERATION
@@ -31,7 +31,11 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
-EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.VIOLATIONS: 1, Verdict.INCOMPLETE: 3, Verdict.ERROR: 4}
+USAGE_ERROR = 2
+TARGET_ERROR = 4
+INTERRUPTED = 130
+
+EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.VIOLATIONS: 1, Verdict.INCOMPLETE: 3, Verdict.ERROR: TARGET_ERROR}
 
 
 class TargetRefused(Exception):
@@ -108,6 +112,19 @@ def run(
             progress(result)
     finally:
         report.requests += target.requests
+
+
+def classify(target: Target) -> None:
+    """Note which reading of each open point the target follows, in its `readings`; why not, in its `unread`.
+
+    Nothing that happens here is a failure of the target: it is asked what it does where all of it is allowed.
+    """
+    for id, function in classifiers(target.api).items():
+        target.begin(f"{target.api}/{id}")
+        try:
+            function(target)
+        except (CannotTry, TargetFault, Violation) as reason:
+            target.unread[id] = target.redacted(str(reason))
 
 
 def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:

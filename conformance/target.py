@@ -67,6 +67,7 @@ class Target(ABC):
         self.trace: list[Exchange] = []
         self.journal: list[Exchange] = []
         self.readings: dict[str, set[str]] = {}
+        self.unread: dict[str, str] = {}
         self.requests = 0
         self._nonce = nonce
         self._client = client

@@ -60,7 +60,8 @@ class Declaration:
 class OpenPoint:
     """A silence or contradiction of the documents, what fits it, and what the sandbox does.
 
-    `setting` names the sandbox's switch and `values` what it can be set to, the default first; both are
+    `accepts` names the readings that fit, and `sandbox` the sandbox's own. The suite says which of them a target
+    follows; `unobserved` is the reason why it cannot, or empty. `setting` names the sandbox's switch and `values` what it can be set to, the default first; both are
     empty where the sandbox has one reading only.
     """
 
@@ -70,6 +71,7 @@ class OpenPoint:
     sandbox: Any
     setting: str = ""
     values: tuple[Any, ...] = ()
+    unobserved: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class Contract:
                 point["sandbox"],
                 point.get("setting", ""),
                 tuple(point.get("values", ())),
+                point.get("unobserved", ""),
             )
             for id, point in self.document.get("x-open-points", {}).items()
         }

@@ -21,7 +21,7 @@ from conformance.config import ConfigError, TargetConfig, at_root, read_target_f
 from conformance.exchange import NOT_JSON, Exchange, Request, Response
 from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement
-from conformance.report import Facts, write
+from conformance.reports import Facts, write
 from conformance.run import Report, TargetRefused, Verdict, attempt, preflight, run
 from conformance.target import Target, expect, expect_refusal, expect_status
 from conformance.terminal import Terminal

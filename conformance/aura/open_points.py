@@ -1,0 +1,1 @@
+"""Which reading of each open point of Aura a target follows: the function `xx_01` asks about XX-01."""

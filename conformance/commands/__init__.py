@@ -1,0 +1,1 @@
+"""The commands of ``lead-conformance``: each module adds one, `add_to(commands)`."""

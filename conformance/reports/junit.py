@@ -1,0 +1,57 @@
+"""``junit.xml``: one test case for each requirement, for CI systems."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from conformance.outcomes import Outcome, Result
+from conformance.reports.facts import Facts, written
+from conformance.run import Report
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(report: Report, facts: Facts) -> bytes:
+    """The content of ``junit.xml``: one test case for each requirement, one suite for each API."""
+    root = ElementTree.Element("testsuites", name="leadproof")
+    for api in facts.targets:
+        results = [each for each in report.results if each.requirement.api == api]
+        suite = ElementTree.SubElement(
+            root,
+            "testsuite",
+            name=api,
+            tests=str(len(results)),
+            failures=str(sum(each.outcome is Outcome.FAILED for each in results)),
+            errors=str(sum(each.outcome is Outcome.ERROR for each in results)),
+            skipped=str(sum(each.outcome in (Outcome.INCOMPLETE, Outcome.UNTESTED) for each in results)),
+            time=f"{sum(each.seconds for each in results):.3f}",
+            timestamp=written(facts.started),
+        )
+        for each in results:
+            _add_case(suite, each)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _add_case(suite: ElementTree.Element, result: Result) -> None:
+    each = result.requirement
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        classname=f"{each.api}.{each.operation_id}",
+        name=each.slug,
+        time=f"{result.seconds:.3f}",
+    )
+    properties = ElementTree.SubElement(case, "properties")
+    for name, value in (("id", each.id), ("level", each.level), ("outcome", result.outcome.value)):
+        ElementTree.SubElement(properties, "property", name=name, value=value)
+    tag = {Outcome.FAILED: "failure", Outcome.ERROR: "error"}.get(result.outcome, "skipped")
+    if result.outcome is not Outcome.PASSED:
+        short = f"expected {result.expected}; got {result.got}" if result.expected else result.detail
+        element = ElementTree.SubElement(case, tag, message=_xml(short))
+        chain = [exchange.curl() for exchange in result.witness]
+        element.text = _xml("\n".join([f"{each.text} ({each.source})", short, *chain]))
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
