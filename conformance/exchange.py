@@ -74,11 +74,16 @@ class Response:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request to an operation, and the answer. `operation_id` is empty where no documented operation is meant."""
+    """A request to an operation, and the answer. `operation_id` is empty where no documented operation is meant.
+
+    `started` is in seconds since 1970, `seconds` how long the answer took.
+    """
 
     operation_id: str
     request: Request
     response: Response
+    started: float = 0.0
+    seconds: float = 0.0
 
     @property
     def status(self) -> int:

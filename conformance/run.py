@@ -50,6 +50,7 @@ class Report:
     strict: bool = False
     results: list[Result] = field(default_factory=list)
     readings: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    unread: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: int = 0
     interrupted: bool = False
 
@@ -96,13 +97,21 @@ def preflight(target: Target) -> None:
 
 
 def run(
-    target: Target, chosen: Iterable[Requirement], report: Report, progress: Callable[[Result], None] = lambda _: None
+    target: Target,
+    chosen: Iterable[Requirement],
+    report: Report,
+    progress: Callable[[Result], None] = lambda _: None,
+    begin: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Try the requirements on a target and add their results to the report, also where that is interrupted."""
+    """Try the requirements on a target and add their results to the report, also where that is interrupted.
+
+    `begin` is told the id of each requirement before it is tried, `progress` its result.
+    """
     silent = 0
-    report.readings[target.api] = target.readings
+    report.readings[target.api], report.unread[target.api] = target.readings, target.unread
     try:
         for requirement in _ordered(chosen):
+            begin(requirement.id)
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
             else:

@@ -20,6 +20,7 @@ import openapi
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange, Request, Response, visible
 from conformance.outcomes import CannotTry, TargetFault, Violation
+from conformance.redaction import Redactor
 
 T = TypeVar("T")
 
@@ -71,6 +72,7 @@ class Target(ABC):
         self.requests = 0
         self._nonce = nonce
         self._client = client
+        self._redactor = Redactor(config.keys, config.base_url)
         self._sleep = sleep
         self._random = random.Random(seed)
         self._examples = random.Random(seed)
@@ -142,7 +144,7 @@ class Target(ABC):
 
     def reading(self, open_point: str, reading: str) -> None:
         """Note which reading of an open point the target follows."""
-        self.readings.setdefault(open_point, set()).add(reading)
+        self.readings.setdefault(open_point, set()).add(self.redacted(reading))
 
     def pause(self, seconds: float) -> None:
         """Let time pass, where a check is about time."""
@@ -206,12 +208,15 @@ class Target(ABC):
         try:
             answer = self._unlimited(lambda: self._client.request(method, url, headers=sent, content=content))
         except httpx.HTTPError as error:
-            raise TargetFault(self.redacted(f"{method} {path[:200]}: {type(error).__name__}: {error}")[:500]) from error
-        exchange = Exchange(operation_id, self._shown_request(method, path, headers, content), self._captured(answer))
+            reason = self.redacted(f"{type(error).__name__}: {error}")
+            raise TargetFault(f"{method} {self.redacted(path)[:200]}: {reason}"[:500]) from error
+        seconds = answer.elapsed.total_seconds()
+        request, response = self._shown_request(method, path, headers, content), self._captured(answer)
+        exchange = Exchange(operation_id, request, response, time.time() - seconds, seconds)
         self.trace.append(exchange)
         self.journal.append(exchange)
         if answer.status_code in _GATEWAY:
-            raise TargetFault(f"{method} {path[:200]} was answered {answer.status_code}, as a gateway does")
+            raise TargetFault(f"{method} {request.path[:200]} was answered {answer.status_code}, as a gateway does")
         return exchange
 
     def _unlimited(self, request: Callable[[], httpx.Response]) -> httpx.Response:
@@ -296,23 +301,21 @@ class Target(ABC):
 
     def _shown_request(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Request:
         base = self.api.upper()
-        shown = {name: re.sub(r"\{(\w+)\}", lambda m: f"${base}_{m[1].upper()}", v) for name, v in headers.items()}
-        secrets = [key.encode() for name, key in self.config.keys.items() if name != "malformed"]
-        if content is not None and any(secret in content for secret in secrets):
-            content = self.redacted(content.decode("utf-8", "replace")).encode()
-        return Request(method, f"{base}_URL", path, shown, content)
+        shown = {
+            name: re.sub(r"\{(\w+)\}", lambda m: f"${base}_{m[1].upper()}", self.redacted(v))
+            for name, v in headers.items()
+        }
+        sent = None if content is None else self._redactor.data(content)
+        return Request(method, f"{base}_URL", self.redacted(path), shown, sent)
 
     def _captured(self, answer: httpx.Response) -> Response:
         headers = {name: self.redacted(answer.headers[name]) for name in _SHOWN_HEADERS if name in answer.headers}
         body = answer.content
-        return Response(answer.status_code, headers, body, self.redacted(body.decode("utf-8", "replace")).encode())
+        return Response(answer.status_code, headers, body, self._redactor.data(body))
 
     def redacted(self, text: str) -> str:
-        """A text without the keys of the target; a malformed key is no secret."""
-        for name, key in self.config.keys.items():
-            if name != "malformed":
-                text = text.replace(key, f"<{name} key>")
-        return text
+        """A text without the keys of the target, however they are written; a malformed key is no secret."""
+        return self._redactor.text(text)
 
 
 def _wait(headers: Mapping[str, str]) -> float:

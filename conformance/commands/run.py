@@ -64,8 +64,9 @@ def run_command(options: argparse.Namespace) -> int:
         started,
         datetime.now(UTC),
     )
+    traffic = [exchange for target in targets for exchange in target.journal]
     try:
-        paths = [str(path) for path in reports.write(options.report_dir, report, facts)]
+        paths = [str(path) for path in reports.write(options.report_dir, report, facts, traffic)]
     except OSError as error:
         terminal.summary(report, [], time.monotonic() - clock, facts.targets)
         raise TargetFault(f"cannot write the reports to {options.report_dir}: {error.strerror or error}") from None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from conformance.exchange import Exchange
 from conformance.reports.facts import Facts
+from conformance.reports.har import har
+from conformance.reports.html import page
 from conformance.reports.junit import junit
 from conformance.reports.results import as_json
 from conformance.run import Report
@@ -15,21 +19,31 @@ from conformance.run import Report
 __all__ = ["Facts", "write"]
 
 
-def write(directory: Path, report: Report, facts: Facts) -> list[Path]:
-    """Write both reports; their paths. Raises OSError where that fails; a file is replaced whole or not at all."""
+def write(directory: Path, report: Report, facts: Facts, exchanges: Collection[Exchange] = ()) -> list[Path]:
+    """Write the reports; their paths. `exchanges` is the traffic of the run.
+
+    Raises OSError where that fails; a file is replaced whole or not at all.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    results = json.dumps(as_json(report, facts), indent=2, ensure_ascii=False) + "\n"
+    results = as_json(report, facts)
+    witnesses = [exchange for each in report.results for exchange in each.witness]
     return [
-        _replace(directory / "results.json", results.encode("utf-8", "replace")),
-        _replace(directory / "junit.xml", junit(report, facts)),
+        _replace(directory / "results.json", [_encoded(json.dumps(results, indent=2, ensure_ascii=False) + "\n")]),
+        _replace(directory / "junit.xml", [junit(report, facts)]),
+        _replace(directory / "report.html", [_encoded(page(results))]),
+        _replace(directory / "traffic.har", har(exchanges, witnesses, facts)),
     ]
 
 
-def _replace(path: Path, content: bytes) -> Path:
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _replace(path: Path, pieces: Iterable[bytes]) -> Path:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
