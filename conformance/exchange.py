@@ -76,7 +76,7 @@ class Response:
 class Exchange:
     """A request to an operation, and the answer. `operation_id` is empty where no documented operation is meant.
 
-    `started` is in seconds since 1970, `seconds` how long the answer took.
+    `started` is in seconds since 1970, `seconds` how long the answer took, waits for a rate limit among them.
     """
 
     operation_id: str

@@ -205,14 +205,15 @@ class Target(ABC):
         """Send a request to a path below the base. Credentials in `headers` are written `{name of the key}`."""
         url = httpx.URL(self.config.base_url + path)
         sent = {name: self._filled(value) for name, value in headers.items()}
+        started, clock = time.time(), time.monotonic()
         try:
             answer = self._unlimited(lambda: self._client.request(method, url, headers=sent, content=content))
         except httpx.HTTPError as error:
             reason = self.redacted(f"{type(error).__name__}: {error}")
             raise TargetFault(f"{method} {self.redacted(path)[:200]}: {reason}"[:500]) from error
-        seconds = answer.elapsed.total_seconds()
+        seconds = time.monotonic() - clock
         request, response = self._shown_request(method, path, headers, content), self._captured(answer)
-        exchange = Exchange(operation_id, request, response, time.time() - seconds, seconds)
+        exchange = Exchange(operation_id, request, response, started, seconds)
         self.trace.append(exchange)
         self.journal.append(exchange)
         if answer.status_code in _GATEWAY:

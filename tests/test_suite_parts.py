@@ -451,7 +451,8 @@ class TestTheReports:
         (tmp_path / "results.json").write_text("old")
         write(tmp_path, report, facts)
 
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["junit.xml", "results.json"]
+        names = sorted(path.name for path in tmp_path.iterdir())
+        assert names == ["junit.xml", "report.html", "results.json", "traffic.har"]
 
     def test_on_the_terminal_put_failures_first_and_the_verdict_last(self, report: Report) -> None:
         stream = StringIO()
@@ -485,7 +486,7 @@ class TestTheReports:
         monkeypatch.delenv("NO_COLOR", raising=False)
         monkeypatch.setenv("TERM", "xterm")
         Terminal(coloured := Tty()).summary(report, [], 1.0, {"aura": "http://host"})
-        monkeypatch.setenv("NO_COLOR", "")
+        monkeypatch.setenv("NO_COLOR", "1")
         Terminal(plain := Tty()).summary(report, [], 1.0, {"aura": "http://host"})
 
         assert "\033[31m" in coloured.getvalue()

@@ -32,8 +32,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
     command.add_argument("--yes", action="store_true", help="answer every question beforehand")
-    command.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
-    command.add_argument("-v", "--verbose", action="store_true", help="print every requirement")
+    command.add_argument("-q", "--quiet", action="store_true", help="print the verdict only; beats -v")
+    command.add_argument("-v", "--verbose", action="store_true", help="print every requirement and reading")
 
 
 def run_command(options: argparse.Namespace) -> int:
@@ -43,7 +43,7 @@ def run_command(options: argparse.Namespace) -> int:
     report, started = Report(seed, options.strict), datetime.now(UTC)
     clock = time.monotonic()
     with ExitStack() as stack:
-        client = stack.enter_context(httpx.Client(timeout=TIMEOUT))
+        client = stack.enter_context(httpx.Client(timeout=TIMEOUT, event_hooks={"request": [terminal.sent]}))
         jobs = jobs_of(stack.enter_context(targets_of(options, seed, client)), options.only)
         targets = [target_for(job, client, seed, options.effort) for job in jobs]
         for target in targets:
@@ -52,7 +52,7 @@ def run_command(options: argparse.Namespace) -> int:
         try:
             for job, target in zip(jobs, targets, strict=True):
                 terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
-                run(target, job.chosen, report, terminal.progress)
+                run(target, job.chosen, report, terminal.progress, terminal.begin)
                 terminal.finished()
         except KeyboardInterrupt:
             terminal.finished()
