@@ -123,17 +123,29 @@ def run(
         report.requests += target.requests
 
 
-def classify(target: Target) -> None:
+def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> None:
     """Note which reading of each open point the target follows, in its `readings`; why not, in its `unread`.
 
     Nothing that happens here is a failure of the target: it is asked what it does where all of it is allowed.
+    `begin` is told of each open point before the target is asked.
     """
+    silent = 0
     for id, function in classifiers(target.api).items():
-        target.begin(f"{target.api}/{id}")
+        if silent >= _OUT_OF_REACH:
+            target.unread[id] = f"{_SILENT}: not asked any more"
+            continue
+        name = f"{target.api}/{id}"
+        begin(name)
+        target.begin(name)
         try:
             function(target)
         except (CannotTry, TargetFault, Violation) as reason:
             target.unread[id] = target.redacted(str(reason))
+            silent = silent + 1 if isinstance(reason, TargetFault) else 0
+        except Exception as error:
+            target.unread[id] = target.redacted(f"the suite failed: {type(error).__name__}: {error}")[:500]
+        else:
+            silent = 0
 
 
 def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:

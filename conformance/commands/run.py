@@ -16,7 +16,7 @@ from conformance import reports
 from conformance.arguments import add_target_arguments, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, without_credentials
 from conformance.outcomes import TargetFault
-from conformance.run import EXIT_CODES, INTERRUPTED, Report, preflight, run
+from conformance.run import EXIT_CODES, INTERRUPTED, Report, classify, preflight, run
 from conformance.target import EXAMPLES, TIMEOUT
 from conformance.terminal import Terminal
 
@@ -53,6 +53,10 @@ def run_command(options: argparse.Namespace) -> int:
             for job, target in zip(jobs, targets, strict=True):
                 terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
                 run(target, job.chosen, report, terminal.progress, terminal.begin)
+                if not options.only:
+                    before = target.requests
+                    classify(target, terminal.begin)
+                    report.requests += target.requests - before
                 terminal.finished()
         except KeyboardInterrupt:
             terminal.finished()
