@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 _SHORTEST = 6
 """An encoded form of fewer characters is not looked for: it would be found everywhere."""
 
-_ESCAPE = re.compile(r"%(?:25)*([0-9a-f]{2})|\\+(?:u00|x)([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*([0-9]{1,3});", re.IGNORECASE)
+_ESCAPE = re.compile(
+    r"%(?:25)*([0-9a-f]{2})|\\+(?:u00|x)([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*([0-9]{1,3});", re.IGNORECASE
+)
 _NAMED = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _ESCAPED = frozenset("%\\&\0")
 
@@ -84,17 +86,14 @@ def _encoded(value: str) -> Iterator[str]:
 
 
 def _written(character: str) -> str:
-    """A pattern of the ways in which text formats write an ASCII character."""
-    code, named = ord(character), escape(character, quote=True)
-    ways = [
-        r"\\*" + re.escape(character),
-        f"%(?:25)*{code:02x}",
-        rf"\\+(?:u00|x){code:02x}",
-        f"&#x0*{code:x};",
-        f"&#0*{code};",
-        *([re.escape(named)] if named != character else []),
-        *(["[+]"] if character == " " else []),
-    ]
+    """A pattern of the ways in which text formats write an ASCII character, be it a capital or not."""
+    ways = [r"\\*" + re.escape(character)]
+    for code in dict.fromkeys(map(ord, (character.lower(), character.upper()))):
+        ways += [f"%(?:25)*{code:02x}", rf"\\+(?:u00|x){code:02x}", f"&#x0*{code:x};", f"&#0*{code};"]
+    if (named := escape(character)) != character:
+        ways.append(re.escape(named))
+    if character == " ":
+        ways.append("[+]")
     return f"(?:{'|'.join(ways)})\0*"
 
 

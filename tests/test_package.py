@@ -59,5 +59,12 @@ def test_the_wheel_works_from_elsewhere(unpacked: Path) -> None:
         unpacked, "import mock_server.serve, mock_server; mock_server.serve.sandbox(mock_server.APIS); print(1)"
     )
 
+    reported = run(
+        unpacked,
+        "from importlib.resources import files; "
+        "print(sorted(each.name for each in files('conformance.reports').iterdir() if 'report.' in each.name))",
+    )
+
+    assert "['report.css', 'report.html.in', 'report.js']" in reported
     assert "aura/create_lead/email_alone_is_enough" in listed
     assert served == "1\n"

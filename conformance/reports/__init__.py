@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance.exchange import Exchange
 from conformance.reports.facts import Facts
-from conformance.reports.har import har
+from conformance.reports.har import archive
 from conformance.reports.html import page
 from conformance.reports.junit import junit
 from conformance.reports.results import as_json
@@ -31,7 +31,7 @@ def write(directory: Path, report: Report, facts: Facts, exchanges: Collection[E
         _replace(directory / "results.json", [_encoded(json.dumps(results, indent=2, ensure_ascii=False) + "\n")]),
         _replace(directory / "junit.xml", [junit(report, facts)]),
         _replace(directory / "report.html", [_encoded(page(results))]),
-        _replace(directory / "traffic.har", har(exchanges, witnesses, facts)),
+        _replace(directory / "traffic.har", archive(exchanges, witnesses, facts)),
     ]
 
 

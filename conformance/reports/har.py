@@ -17,11 +17,11 @@ from conformance.reports.facts import Facts, tool_version, written
 MOST_BYTES = 64_000_000
 """What the file holds at most, about; exchanges that no failure shows are left out beyond that."""
 
-LONGEST_BODY = 100_000
+LONGEST_BODY = 10_000
 """Bytes of a body that are written; of a longer one, the beginning."""
 
 
-def har(exchanges: Collection[Exchange], shown: Collection[Exchange], facts: Facts) -> Iterator[bytes]:
+def archive(exchanges: Collection[Exchange], shown: Collection[Exchange], facts: Facts) -> Iterator[bytes]:
     """The content of ``traffic.har``, piece by piece. Those in `shown`, the witnesses of failures, always have room."""
     creator = json.dumps({"name": "leadproof", "version": tool_version()})
     yield f'{{"log": {{"version": "1.2", "creator": {creator}, "entries": ['.encode()

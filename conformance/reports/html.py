@@ -25,7 +25,10 @@ _VERDICTS = {
     "incomplete": ("Not decided", "No violation was found, but not all that is required could be tried: {tried}."),
     "error": ("Not decided", "No violation was found, but checks ended in errors: {tried}."),
 }
-_RULE = "Each requirement of level \u201cmust\u201d{strict} has to hold; a required one that could not be tried leaves the verdict open."
+_RULE = (
+    "Each requirement of level \u201cmust\u201d{strict} has to hold; "
+    "a required one that could not be tried leaves the verdict open."
+)
 
 
 def page(results: Mapping[str, Any]) -> str:
@@ -33,26 +36,32 @@ def page(results: Mapping[str, Any]) -> str:
     failures = sorted(_failures(results), key=lambda each: not each["decides"])
     tool = results["tool"]
     style, script = (_data(name) for name in ("report.css", "report.js"))
-    return _environment().from_string(_data("report.html.in")).render(
-        results=results,
-        verdict=_verdict(results, failures),
-        deciding=[each for each in failures if each["decides"]],
-        lacking=_lacking(results),
-        failures=failures,
-        variables=_variables(results, failures),
-        apis=[_api(name, url, results) for name, url in results["target"]["base_urls"].items()],
-        total=_counts(results["requirements"]),
-        not_run=_not_run(results["requirements"]),
-        not_run_count=len(_of(results["requirements"], *_UNDECIDED)),
-        outcomes=_OUTCOMES,
-        versions={"leadproof" if name == "version" else name: told for name, told in tool.items() if name != "name"},
-        started=_readable(results["started"]),
-        finished=_readable(results["finished"]),
-        duration=_duration(results),
-        style=Markup(style),
-        style_hash=_digest(style),
-        script=Markup(script),
-        script_hash=_digest(script),
+    return (
+        _environment()
+        .from_string(_data("report.html.in"))
+        .render(
+            results=results,
+            verdict=_verdict(results, failures),
+            deciding=[each for each in failures if each["decides"]],
+            lacking=_lacking(results),
+            failures=failures,
+            variables=_variables(results, failures),
+            apis=[_api(name, url, results) for name, url in results["target"]["base_urls"].items()],
+            total=_counts(results["requirements"]),
+            not_run=_not_run(results["requirements"]),
+            not_run_count=len(_of(results["requirements"], *_UNDECIDED)),
+            outcomes=_OUTCOMES,
+            versions={
+                "leadproof" if name == "version" else name: told for name, told in tool.items() if name != "name"
+            },
+            started=_readable(results["started"]),
+            finished=_readable(results["finished"]),
+            duration=_duration(results),
+            style=Markup(style),
+            style_hash=_digest(style),
+            script=Markup(script),
+            script_hash=_digest(script),
+        )
     )
 
 
