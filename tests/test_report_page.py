@@ -80,7 +80,7 @@ def exchange(status: int = 200, body: bytes = b"{}", path: str = "/leads/1") -> 
 
 
 def result(slug: str, outcome: Outcome, level: str = "must", **more: Any) -> Result:
-    place = "update_lead" if outcome is not Outcome.ERROR else "get_lead"
+    place = "get_lead" if outcome is Outcome.PASSED else "update_lead"
     declaration = Declaration(
         f"vorel/{place}/{slug}", level, f"The fact {slug} holds.", "https://docs.example/x", "seed"
     )
@@ -243,8 +243,14 @@ class TestTheFilter:
         either.page.check("#show-failed")
         assert either.shown_rows() == ["is_minor", "is_broken"]
         assert not either.page.get_by_role("heading", name="get_lead").is_visible()
-        either.page.check("#show-error")
-        assert either.shown_rows() == ["stumbles"]
+        for outcome, rows in {
+            "error": ["stumbles"],
+            "incomplete": ["lacks_a_key", "lacks_it_too"],
+            "untested": ["is_not_seen"],
+            "passed": ["passes_0", "passes_1", "passes_2"],
+        }.items():
+            either.page.check(f"#show-{outcome}")
+            assert either.shown_rows() == rows
         either.page.check("#show-all")
         assert len(either.shown_rows()) == 9
 
