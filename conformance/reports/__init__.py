@@ -12,7 +12,7 @@ from conformance.reports.junit import junit
 from conformance.reports.results import as_json
 from conformance.run import Report
 
-__all__ = ["Facts", "write"]
+__all__ = ["Facts", "replace_file", "write"]
 
 
 def write(directory: Path, report: Report, facts: Facts) -> list[Path]:
@@ -20,12 +20,13 @@ def write(directory: Path, report: Report, facts: Facts) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     results = json.dumps(as_json(report, facts), indent=2, ensure_ascii=False) + "\n"
     return [
-        _replace(directory / "results.json", results.encode("utf-8", "replace")),
-        _replace(directory / "junit.xml", junit(report, facts)),
+        replace_file(directory / "results.json", results.encode("utf-8", "replace")),
+        replace_file(directory / "junit.xml", junit(report, facts)),
     ]
 
 
-def _replace(path: Path, content: bytes) -> Path:
+def replace_file(path: Path, content: bytes) -> Path:
+    """Write a file, whole or not at all; its path. Raises OSError."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
