@@ -25,6 +25,7 @@ _OF_OUTCOME = {
 _VERDICTS = {
     Verdict.CONFORMANT: ("green", "every required check passed"),
     Verdict.VIOLATIONS: ("red", "the target departs from its documentation"),
+    Verdict.STALE: ("red", "no violation, but a departure is accepted that must not be any more"),
     Verdict.INCOMPLETE: ("yellow", "no violation, but required checks could not be tried"),
     Verdict.ERROR: ("red", "no violation, but checks ended in errors"),
 }
@@ -83,6 +84,7 @@ class Terminal:
         for result in failed:
             self._failure(result, result in report.violations)
         self._unfinished(report)
+        self._stale(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
             self._table(api, [each for each in report.results if each.requirement.api == api])
         self._open_points(report)
@@ -99,6 +101,8 @@ class Terminal:
         each = result.requirement
         self.say()
         level = each.level if decides else f"{each.level}, does not decide"
+        if result.accepted:
+            level = f"{each.level}, accepted: {result.accepted}"
         self.say(f"{self._in('red', 'FAILED')} {self._in('bold', each.id)} ({level})")
         self._part("says", each.text)
         self._part("source", each.source)
@@ -124,6 +128,12 @@ class Terminal:
             self.say(f"{self._word(outcome).strip()} {len(results)}: {reason}")
             for each in results:
                 self.say(f"  {each.requirement.id}{' (required)' if each.required else ''}")
+
+    def _stale(self, report: Report) -> None:
+        for id, why in report.stale.items():
+            self.say()
+            self.say(f"{self._in('red', 'STALE ACCEPTANCE')} {self._in('bold', id)}: {why}; take it out, or renew it")
+            self._part("accepted", str(report.acceptances[id]))
 
     def _table(self, api: str, results: Sequence[Result]) -> None:
         operations = dict.fromkeys(each.requirement.operation_id for each in results)

@@ -27,7 +27,11 @@ from tests.targets import checks, target_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "mutation.md"
-THREE = ("aura/null_clears_the_notes", "octanist/unknown_email_is_a_success", "vorel/merges_attributes_deeply")
+THREE = ("aura/null_clears_the_notes", "aura/null_notes_skip_the_whole_update", "aura/an_email_needs_only_an_at_sign")
+# Ctrl-C has to reach it also where a shell has put the tests into the background.
+PROGRAM = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); import conformance.cli as cli; "
+)
 
 
 def another(fault: Fault) -> Requirement:
@@ -47,7 +51,8 @@ def test_a_fault_puts_no_other_check_into_error(fault: Fault) -> None:
 
 
 def prove(*arguments: str, at: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "conformance", "prove", "--effort", "quick", "--jobs", "2", *arguments]
+    command = [sys.executable, "-c", PROGRAM + "sys.exit(cli.main())", "prove", "aura"]
+    command += ["--effort", "quick", "--jobs", "2", *arguments]
     for each in THREE:
         command += ["--faults", each]
     return subprocess.Popen(
@@ -87,8 +92,8 @@ class TestAProofOfThreeFaults:
         found = matrix_in(tmp_path)
         rows = {each["id"]: each for each in found["faults"]}
 
-        assert first.startswith("1/6 "), first
-        assert re.match(r"[1-5] of 6 are there from an earlier run", told[0]), told
+        assert first.startswith("1/4 "), first
+        assert re.match(r"[1-3] of 4 are there from an earlier run", told[0]), told
         assert code == 0 and told[-1].startswith("PROVEN: 3 of 3 faults killed by their own check, 0 with a fall")
         assert set(rows) == set(THREE)
         assert found["complete"] and found["others"] == "all"
@@ -96,12 +101,12 @@ class TestAProofOfThreeFaults:
             assert row["killed"] and row["breaks"] in row["fell"] and row["without_cause"] == []
             assert row["own_check"] == {"alone": "failed", "in_a_run": "failed"}
             assert 0 < row["detected"]["alone"]["requests"] < row["detected"]["in_a_run"]["requests"]
-        assert [each["passed"] for each in found["clean"]] == [True, True, True]
-        assert "**3 of 3 were killed by their own check**; 3 of 3 runs" in (tmp_path / "page.md").read_text()
+        assert [each["passed"] for each in found["clean"]] == [True]
+        assert "**3 of 3 were killed by their own check**; 1 of 1 runs" in (tmp_path / "page.md").read_text()
 
         again, repeated = proved(at=tmp_path)
         assert again == 0
-        assert repeated[0] == "6 of 6 are there from an earlier run; --fresh forgets them"
+        assert repeated[0] == "4 of 4 are there from an earlier run; --fresh forgets them"
 
     def test_ends_in_order_when_it_is_interrupted(self, tmp_path: Path) -> None:
         process = prove("--verbose", at=tmp_path)

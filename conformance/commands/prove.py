@@ -168,10 +168,10 @@ def _told(line: dict[str, Any]) -> str:
 def _written(found: dict[str, Any], directory: Path, summary: Path | None) -> list[Path]:
     """Write the matrix, and the page where one is wanted; their paths. Raises ConfigError where that fails."""
     try:
-        paths = [replace_file(directory / "mutation.json", (json.dumps(found, indent=1) + "\n").encode())]
+        paths = [replace_file(directory / "mutation.json", [json.dumps(found, indent=1).encode(), b"\n"])]
         if summary is not None:
             summary.parent.mkdir(parents=True, exist_ok=True)
-            paths.append(replace_file(summary, page(found).encode()))
+            paths.append(replace_file(summary, [page(found).encode()]))
     except OSError as error:
         raise ConfigError(f"cannot write the matrix: {error.strerror or error}") from None
     return paths

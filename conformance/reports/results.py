@@ -40,6 +40,9 @@ def as_json(report: Report, facts: Facts) -> dict[str, Any]:
         "requests": report.requests,
         "verdict": report.verdict.value,
         "requirements": [each.as_json() for each in report.results],
+        "stale_acceptances": [
+            {"id": id, "why": why, **report.acceptances[id].as_json()} for id, why in report.stale.items()
+        ],
         "open_points": [
             {"api": api, "id": id, "text": contracts[api].open_points[id].text, "reading": ", ".join(sorted(seen))}
             for api, readings in report.readings.items()
