@@ -116,13 +116,14 @@ def _own(run: Mapping[str, Any], breaks: str) -> str:
 def page(found: Mapping[str, Any]) -> str:
     """The matrix as a page in Markdown."""
     summary, others = found["summary"], found["others"]
-    tried = {"all": "with every other check of its API"}.get(others, f"with {others} other checks of its API")
+    besides = {"all": ", then with every other check of its API", 0: ""}
+    tried = besides.get(others, f", then with {others} other checks of its API")
     versions = ", ".join(f"{api} `{sha256[:12]}`" for api, sha256 in found["contracts"].items())
     parts = [
         "# Can every check fail?",
         "Made by `lead-conformance prove --summary`; `make mutation` repeats it. Do not edit.",
         f"Each of {summary['faults']} seeded faults was served by a sandbox of its own and tried at effort "
-        f"`{found['effort']}` with seed {found['seed']}: its own check alone, then {tried}. "
+        f"`{found['effort']}` with seed {found['seed']}: its own check alone{tried}. "
         f"**{summary['killed']} of {summary['faults']} were killed by their own check**; "
         f"{summary['clean_runs'] - len(summary['clean_failed'])} of {summary['clean_runs']} runs on the clean sandbox "
         f"were without a failure. {'' if found['complete'] else 'The proof was interrupted. '}Contracts: {versions}.",

@@ -139,7 +139,7 @@ def run(
     silent = 0
     report.readings[target.api] = target.readings
     try:
-        for requirement in _ordered(chosen):
+        for requirement in in_order(chosen):
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
             else:
@@ -163,7 +163,7 @@ def classify(target: Target) -> None:
             target.unread[id] = target.redacted(str(reason))
 
 
-def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
+def in_order(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
     """The contract layer comes last: it also looks at every reply that the other checks have seen."""
     last = []
     for requirement in chosen:

@@ -82,7 +82,7 @@ class Terminal:
                 f"For the curl lines of {api}: {name}_URL={without_credentials(targets[api])}, {name}_FULL=<keys.full>"
             )
         for result in failed:
-            self._failure(result, result in report.violations)
+            self.failure(result, result in report.violations)
         self._unfinished(report)
         self._stale(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
@@ -97,7 +97,8 @@ class Terminal:
         line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
         print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
 
-    def _failure(self, result: Result, decides: bool) -> None:
+    def failure(self, result: Result, decides: bool) -> None:
+        """What a requirement says, what was sent and came, and the curl lines that show it."""
         each = result.requirement
         self.say()
         level = each.level if decides else f"{each.level}, does not decide"
