@@ -27,8 +27,10 @@ def embedded_sandbox(seed: int, fault: str = "", log: IO[str] | None = None) -> 
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--seed", str(seed)]
     if fault:
         command += ["--fault", fault]
-    with nullcontext(log) if log else tempfile.TemporaryFile("w+") as complaints:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+    with (
+        nullcontext(log) if log else tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True) as process,
+    ):
         try:
             yield _root(process, complaints)
         finally:
@@ -37,7 +39,6 @@ def embedded_sandbox(seed: int, fault: str = "", log: IO[str] | None = None) -> 
                 process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
 
 
 def _root(process: subprocess.Popen[str], complaints: IO[str]) -> str:

@@ -113,7 +113,7 @@ class TestAProofOfThreeFaults:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=300)
 
         assert process.returncode == 130, out
         assert out.splitlines()[-1].startswith("INTERRUPTED: ")

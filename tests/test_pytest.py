@@ -86,7 +86,15 @@ class TestWhatIsTried:
             key = APIS["vorel"].key_ring["full"]
             (tmp_path / "vorel.toml").write_text(f'api = "vorel"\nbase_url = "{root}/api/v1"\n[keys]\nfull = "{key}"\n')
             (tmp_path / "aura.toml").write_text(f'api = "aura"\nbase_url = "{root}"\n')
-            chosen = ["conformance", "-k", "get_lead", "--target", "vorel.toml", "--target", "aura.toml"]
+            chosen = [
+                "conformance",
+                "-k",
+                "get_lead or another_organization",
+                "--target",
+                "vorel.toml",
+                "--target",
+                "aura.toml",
+            ]
             code, told, outcomes = under_pytest(*chosen, at=tmp_path)
 
         assert {id.split("/")[0] for id in outcomes} == {"vorel", "aura"}
