@@ -89,7 +89,7 @@ class TestWhatIsTried:
             chosen = [
                 "conformance",
                 "-k",
-                "get_lead or another_organization",
+                "get_lead or a_missing_write_scope",
                 "--target",
                 "vorel.toml",
                 "--target",
@@ -100,7 +100,7 @@ class TestWhatIsTried:
         assert {id.split("/")[0] for id in outcomes} == {"vorel", "aura"}
         # The seeds' requirements that need a key which the file lacks are no success.
         assert code == 1
-        assert "incomplete, and required: the target file has no key 'other'" in told
+        assert "incomplete, and required: the target file has no key 'read_only'" in told
 
 
 class TestNoSuccess:
