@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from conformance import cli
 from conformance.matrix import complaints, holds, matrix
 from conformance.outcomes import Outcome
 from conformance.prove import Fault as Seeded
@@ -74,6 +75,21 @@ def proved(*arguments: str, at: Path) -> tuple[int, list[str]]:
 
 def matrix_in(folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / "report" / "mutation.json").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["hubspot"], "'hubspot' is no API"),
+        (["aura", "--faults", "nulls"], "--faults nulls: no fault begins so; 'lead-mock faults' lists them all"),
+        (["--report-dir", "/dev/null/below"], "cannot write /dev/null/below/mutation.jsonl: Not a directory"),
+    ],
+)
+def test_arguments_that_cannot_be_used_are_told_in_one_sentence(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["prove", *arguments]) == 2
+    assert complaint in capsys.readouterr().err
 
 
 class TestAProofOfThreeFaults:
