@@ -64,7 +64,7 @@ def of_schemathesis(effort: str, seed: int) -> Cost:
             command += ["--max-examples", str(2 * FUZZED[effort]), "--phases", "examples,coverage,fuzzing"]
             command += ["--generation-database", "none", "--report-json-path", str(report)]
             with measured() as cost:
-                ended(command)
+                ended(command, Path(folder))  # where it may leave what it caches
             found = json.loads(report.read_text())
             if not found["complete"]:
                 raise SystemExit(f"Schemathesis did not finish {api}")
@@ -84,9 +84,9 @@ def measured() -> Iterator[Cost]:
     cost.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def ended(arguments: list[str]) -> int:
-    """The exit code of a program of this Python."""
-    return subprocess.run([sys.executable, *arguments], capture_output=True, check=False).returncode
+def ended(arguments: list[str], folder: Path | None = None) -> int:
+    """The exit code of a program of this Python, run in a folder."""
+    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, check=False).returncode
 
 
 def main() -> int:
