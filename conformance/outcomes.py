@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from conformance.acceptance import Acceptance
 from conformance.exchange import Exchange
 from openapi import Declaration
 
@@ -43,7 +44,10 @@ class TargetFault(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one requirement. `witness` is the shortest chain of calls that shows a failure."""
+    """What became of one requirement. `witness` is the shortest chain of calls that shows a failure.
+
+    A failure that is `accepted` stays one, but does not decide the verdict.
+    """
 
     requirement: Declaration
     outcome: Outcome
@@ -53,6 +57,7 @@ class Result:
     got: str = ""
     witness: tuple[Exchange, ...] = ()
     seconds: float = 0.0
+    accepted: Acceptance | None = None
 
     def as_json(self) -> dict[str, Any]:
         each = self.requirement
@@ -64,6 +69,7 @@ class Result:
             "required": self.required,
             "text": each.text,
             "source": each.source,
+            "accepted": self.accepted.as_json() if self.accepted else None,
             "detail": self.detail,
             "expected": self.expected,
             "got": self.got,

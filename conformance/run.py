@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from hypothesis.errors import Flaky
 
+from conformance.acceptance import Acceptance
 from conformance.config import without_credentials
 from conformance.exchange import NOT_JSON, Exchange
 from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
@@ -27,6 +29,7 @@ class Verdict(StrEnum):
 
     CONFORMANT = "conformant"
     VIOLATIONS = "violations"
+    STALE = "stale"
     INCOMPLETE = "incomplete"
     ERROR = "error"
 
@@ -35,7 +38,13 @@ USAGE_ERROR = 2
 TARGET_ERROR = 4
 INTERRUPTED = 130
 
-EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.VIOLATIONS: 1, Verdict.INCOMPLETE: 3, Verdict.ERROR: TARGET_ERROR}
+EXIT_CODES = {
+    Verdict.CONFORMANT: 0,
+    Verdict.VIOLATIONS: 1,
+    Verdict.STALE: 1,
+    Verdict.INCOMPLETE: 3,
+    Verdict.ERROR: TARGET_ERROR,
+}
 
 
 class TargetRefused(Exception):
@@ -44,7 +53,10 @@ class TargetRefused(Exception):
 
 @dataclass
 class Report:
-    """The results of a run over one or more APIs, and what was seen of the open points."""
+    """The results of a run over one or more APIs, and what was seen of the open points.
+
+    `acceptances` are the departures that are known, by id; `today` is the day by which they are judged.
+    """
 
     seed: int
     strict: bool = False
@@ -53,17 +65,42 @@ class Report:
     unread: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: int = 0
     interrupted: bool = False
+    acceptances: Mapping[str, Acceptance] = field(default_factory=dict)
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+    def add(self, result: Result) -> Result:
+        """Note a result; as it is noted: with its acceptance, where it failed and one holds."""
+        acceptance = self.acceptances.get(result.requirement.id)
+        if acceptance and result.outcome is Outcome.FAILED and acceptance.holds(self.today):
+            result = replace(result, accepted=acceptance)
+        self.results.append(result)
+        return result
 
     @property
     def violations(self) -> list[Result]:
-        """Failures that decide the verdict: of level must, or of any level when strict."""
-        return [each for each in self.results if each.outcome is Outcome.FAILED and self._binding(each)]
+        """Failures that decide the verdict: of level must, or of any level when strict, and not accepted."""
+        failed = [each for each in self.results if each.outcome is Outcome.FAILED and not each.accepted]
+        return [each for each in failed if self._binding(each)]
+
+    @property
+    def stale(self) -> dict[str, str]:
+        """By id of a tried requirement, why its acceptance has to go: it passes again, or the date is over."""
+        stale = {}
+        for result in self.results:
+            acceptance = self.acceptances.get(result.requirement.id)
+            if acceptance and result.outcome is Outcome.PASSED:
+                stale[acceptance.id] = "the requirement passes again"
+            elif acceptance and not acceptance.holds(self.today):
+                stale[acceptance.id] = f"it was until {acceptance.until.isoformat()}"
+        return stale
 
     @property
     def verdict(self) -> Verdict:
         outcomes = {each.outcome for each in self.results}
         if self.violations:
             return Verdict.VIOLATIONS
+        if self.stale:
+            return Verdict.STALE
         if Outcome.ERROR in outcomes:
             return Verdict.ERROR
         if self.interrupted or any(each.outcome is Outcome.INCOMPLETE and each.required for each in self.results):
@@ -110,15 +147,14 @@ def run(
     silent = 0
     report.readings[target.api], report.unread[target.api] = target.readings, target.unread
     try:
-        for requirement in _ordered(chosen):
+        for requirement in in_order(chosen):
             begin(requirement.id)
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
             else:
                 result = attempt(requirement, target)
             silent = silent + 1 if result.detail.startswith(_SILENT) else 0
-            report.results.append(result)
-            progress(result)
+            progress(report.add(result))
     finally:
         report.requests += target.requests
 
@@ -148,7 +184,7 @@ def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> N
             silent = 0
 
 
-def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
+def in_order(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
     """The contract layer comes last: it also looks at every reply that the other checks have seen."""
     last = []
     for requirement in chosen:

@@ -27,6 +27,7 @@ _OF_OUTCOME = {
 _VERDICTS = {
     Verdict.CONFORMANT: ("green", "every required check passed"),
     Verdict.VIOLATIONS: ("red", "the target departs from its documentation"),
+    Verdict.STALE: ("red", "no violation, but a departure is accepted that must not be any more"),
     Verdict.INCOMPLETE: ("yellow", "no violation, but required checks could not be tried"),
     Verdict.ERROR: ("red", "no violation, but checks ended in errors"),
 }
@@ -102,8 +103,9 @@ class Terminal:
             )
         deciding = report.violations
         for result in [*deciding, *(each for each in failed if each not in deciding)]:
-            self._failure(result, result in deciding)
+            self.failure(result, result in deciding)
         self._unfinished(report)
+        self._stale(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
             self._table(api, [each for each in report.results if each.requirement.api == api])
         self._open_points(report)
@@ -116,10 +118,13 @@ class Terminal:
         line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
         print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
 
-    def _failure(self, result: Result, decides: bool) -> None:
+    def failure(self, result: Result, decides: bool) -> None:
+        """What a requirement says, what was sent and came, and the curl lines that show it."""
         each = result.requirement
         self.say()
         level = each.level if decides else f"{each.level}, does not decide"
+        if result.accepted:
+            level = f"{each.level}, accepted: {result.accepted}"
         self.say(f"{self._in('red', 'FAILED')} {self._in('bold', each.id)} ({level})")
         self._part("says", each.text)
         self._part("source", each.source)
@@ -148,6 +153,12 @@ class Terminal:
                 self.say(f"  {each.requirement.id}{' (required)' if each.required else ''}")
             if len(told) < len(results):
                 self.say(f"  and {len(results) - len(told)} more; --verbose and report.html name them all")
+
+    def _stale(self, report: Report) -> None:
+        for id, why in report.stale.items():
+            self.say()
+            self.say(f"{self._in('red', 'STALE ACCEPTANCE')} {self._in('bold', id)}: {why}; take it out, or renew it")
+            self._part("accepted", str(report.acceptances[id]))
 
     def _table(self, api: str, results: Sequence[Result]) -> None:
         operations = dict.fromkeys(each.requirement.operation_id for each in results)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import ipaddress
+import json
 import secrets
 import sys
 import tomllib
@@ -59,6 +60,14 @@ def serve(options: argparse.Namespace) -> int:
 
 def list_faults(options: argparse.Namespace) -> int:
     """Print every fault that can be served, with the requirement it breaks."""
+    if options.format == "json":
+        told = [
+            # `kind` groups the faults that have one.
+            {"name": each.name, "api": each.api, "breaks": each.breaks, "kind": getattr(each, "kind", "")}
+            for each in FAULTS
+        ]
+        print(json.dumps(told, indent=1))
+        return 0
     for fault in FAULTS:
         print(f"{fault.api}/{fault.name}  breaks {fault.breaks}")
     return 0
@@ -137,4 +146,5 @@ def _parser() -> argparse.ArgumentParser:
     )
     faults = commands.add_parser("faults", help="list the faults that can be served")
     faults.set_defaults(command=list_faults)
+    faults.add_argument("--format", choices=["text", "json"], default="text", help="(default: %(default)s)")
     return parser

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from conformance import reports
+from conformance.acceptance import read_acceptances
 from conformance.arguments import add_target_arguments, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, without_credentials
 from conformance.outcomes import TargetFault
@@ -31,6 +32,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--seed", type=int, help="of all made-up values; printed at the end")
     command.add_argument("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
+    command.add_argument("--accept", type=Path, metavar="FILE", help="TOML: departures that are known and accepted")
     command.add_argument("--yes", action="store_true", help="answer every question beforehand")
     command.add_argument("-q", "--quiet", action="store_true", help="print the verdict only; beats -v")
     command.add_argument("-v", "--verbose", action="store_true", help="print every requirement and reading")
@@ -40,7 +42,8 @@ def run_command(options: argparse.Namespace) -> int:
     """Try the target and report."""
     terminal = Terminal(sys.stdout, quiet=options.quiet, verbose=options.verbose)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**31)
-    report, started = Report(seed, options.strict), datetime.now(UTC)
+    accepted = read_acceptances(options.accept) if options.accept else {}
+    report, started = Report(seed, options.strict, acceptances=accepted), datetime.now(UTC)
     clock = time.monotonic()
     with ExitStack() as stack:
         client = stack.enter_context(httpx.Client(timeout=TIMEOUT, event_hooks={"request": [terminal.sent]}))

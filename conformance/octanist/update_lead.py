@@ -587,7 +587,7 @@ def _can_be_set(octanist: Octanist, field: str, status: str) -> None:
         value = octanist.amount()
         octanist.update({name: octanist.identifier(lead, name), field: status, "value": value})
         octanist.shows(lead, status=status, value=value)
-    for start in set(STATUSES) - {status}:
+    for start in (each for each in STATUSES if each != status):
         octanist.update({"id": lead["id"], "status": start, "value": octanist.amount()})
         octanist.update({"id": lead["id"], field: status, "value": octanist.amount()})
         octanist.shows(lead, status=status)

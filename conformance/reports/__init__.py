@@ -16,7 +16,7 @@ from conformance.reports.junit import junit
 from conformance.reports.results import as_json
 from conformance.run import Report
 
-__all__ = ["Facts", "write"]
+__all__ = ["Facts", "replace_file", "write"]
 
 
 def write(directory: Path, report: Report, facts: Facts, exchanges: Collection[Exchange] = ()) -> list[Path]:
@@ -28,10 +28,10 @@ def write(directory: Path, report: Report, facts: Facts, exchanges: Collection[E
     results = as_json(report, facts)
     witnesses = [exchange for each in report.results for exchange in each.witness]
     return [
-        _replace(directory / "results.json", [_encoded(json.dumps(results, indent=2, ensure_ascii=False) + "\n")]),
-        _replace(directory / "junit.xml", [junit(report, facts)]),
-        _replace(directory / "report.html", [_encoded(page(results))]),
-        _replace(directory / "traffic.har", archive(exchanges, witnesses, facts)),
+        replace_file(directory / "results.json", [_encoded(json.dumps(results, indent=2, ensure_ascii=False) + "\n")]),
+        replace_file(directory / "junit.xml", [junit(report, facts)]),
+        replace_file(directory / "report.html", [_encoded(page(results))]),
+        replace_file(directory / "traffic.har", archive(exchanges, witnesses, facts)),
     ]
 
 
@@ -39,7 +39,8 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _replace(path: Path, pieces: Iterable[bytes]) -> Path:
+def replace_file(path: Path, pieces: Iterable[bytes]) -> Path:
+    """Write a file, whole or not at all; its path. Raises OSError."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

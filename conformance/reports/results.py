@@ -43,6 +43,9 @@ def as_json(report: Report, facts: Facts) -> dict[str, Any]:
         "requests": report.requests,
         "verdict": report.verdict.value,
         "requirements": [each.as_json() for each in report.results],
+        "stale_acceptances": [
+            {"id": id, "why": why, **report.acceptances[id].as_json()} for id, why in report.stale.items()
+        ],
         "open_points": [
             _open_point(api, point, report) for api, each in contracts.items() for point in each.open_points.values()
         ],
