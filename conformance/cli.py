@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.commands import list as list_command
+from conformance.commands import replay as replay_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
 from conformance.outcomes import TargetFault
 from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
 
-COMMANDS = (run_command, list_command)
+COMMANDS = (run_command, list_command, replay_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -43,8 +43,9 @@ _LONGEST_WAIT = 65.0
 class Target(ABC):
     """One API of a deployment, spoken to in the words of its contract.
 
-    Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. Each API
-    has a subclass that knows how to arrange leads and read them back.
+    Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. `made_up` are
+    the texts by which that check tells its leads from all others. Each API has a subclass that knows how to arrange
+    leads and read them back.
     """
 
     api = ""
@@ -65,6 +66,7 @@ class Target(ABC):
         self.effort = effort
         self.seed = seed
         self.trace: list[Exchange] = []
+        self.made_up: list[str] = []
         self.journal: list[Exchange] = []
         self.readings: dict[str, set[str]] = {}
         self.unread: dict[str, str] = {}
@@ -82,6 +84,7 @@ class Target(ABC):
     def begin(self, name: str) -> None:
         """Start a check: an empty trace, and values that depend on its name and the seed alone."""
         self.trace = []
+        self.made_up = []
         self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
         self._examples = random.Random(f"{self.seed}/{name}")
         self._serial = 0
@@ -153,7 +156,8 @@ class Target(ABC):
     def token(self) -> str:
         """A text that no other lead has: letters and digits."""
         self._serial += 1
-        return f"{self._random.getrandbits(40):010x}{self._serial:02x}"
+        self.made_up.append(f"{self._random.getrandbits(40):010x}{self._serial:02x}")
+        return self.made_up[-1]
 
     def email(self) -> str:
         """An e-mail address that no other lead has, below a domain that is reserved for this."""
@@ -161,7 +165,8 @@ class Target(ABC):
 
     def phone(self) -> str:
         """An E.164 number that no other lead has."""
-        return f"+1{self._random.randrange(10**9, 10**10)}"
+        self.made_up.append(f"1{self._random.randrange(10**9, 10**10)}")
+        return f"+{self.made_up[-1]}"
 
     def uuid(self) -> str:
         """A version 4 UUID that names nothing."""
@@ -207,7 +212,8 @@ class Target(ABC):
             answer = self._unlimited(lambda: self._client.request(method, url, headers=sent, content=content))
         except httpx.HTTPError as error:
             raise TargetFault(self.redacted(f"{method} {path[:200]}: {type(error).__name__}: {error}")[:500]) from error
-        exchange = Exchange(operation_id, self._shown_request(method, path, headers, content), self._captured(answer))
+        request = self._shown_request(method, path, headers, content)
+        exchange = Exchange(operation_id, request, self._captured(answer), time.time())
         self.trace.append(exchange)
         self.journal.append(exchange)
         if answer.status_code in _GATEWAY:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from conformance.config import without_credentials
-from conformance.exchange import Exchange, shown
+from conformance.exchange import Exchange, shown, visible
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report, Verdict
 from conformance.target import brief
@@ -71,7 +73,7 @@ class Terminal:
     def summary(self, report: Report, paths: Sequence[str], seconds: float, targets: Mapping[str, str]) -> None:
         """Failures first, then tables, then the verdict in one line, which is also there when quiet.
 
-        `targets` is the base URL of each API: the curl lines call it by a variable.
+        `targets` is the base URL of each API: the curl lines call it by a variable. `paths` are the reports written.
         """
         failed = [each for each in report.results if each.outcome is Outcome.FAILED]
         for api in dict.fromkeys(each.requirement.api for each in failed):
@@ -81,7 +83,7 @@ class Terminal:
                 f"For the curl lines of {api}: {name}_URL={without_credentials(targets[api])}, {name}_FULL=<keys.full>"
             )
         for result in failed:
-            self._failure(result, result in report.violations)
+            self._failure(result, result in report.violations, paths)
         self._unfinished(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
             self._table(api, [each for each in report.results if each.requirement.api == api])
@@ -95,7 +97,7 @@ class Terminal:
         line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
         print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
 
-    def _failure(self, result: Result, decides: bool) -> None:
+    def _failure(self, result: Result, decides: bool, paths: Sequence[str]) -> None:
         each = result.requirement
         self.say()
         level = each.level if decides else f"{each.level}, does not decide"
@@ -109,10 +111,13 @@ class Terminal:
         self._part("but", result.got)
         if result.detail:
             self._part("note", result.detail)
-        for exchange in result.witness[-_LONGEST_CHAIN:]:
-            self.say(f"    {exchange.curl()}")
-        if len(result.witness) > _LONGEST_CHAIN:
-            self.say(f"    (the last {_LONGEST_CHAIN} of {len(result.witness)} calls; results.json has them all)")
+        if len(result.witness) <= _LONGEST_CHAIN:
+            for line in result.curl:
+                self.say(f"    {visible(line)}")
+        else:
+            self.say(f"    ({len(result.witness)} calls show it; their curl lines are in results.json)")
+        if result.witness and paths:
+            self.say(f"    lead-conformance replay {shlex.quote(str(Path(paths[0]).parent))} {each.id}")
 
     def _unfinished(self, report: Report) -> None:
         undecided = [each for each in report.results if each.outcome in (Outcome.INCOMPLETE, Outcome.ERROR)]

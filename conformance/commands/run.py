@@ -17,7 +17,8 @@ from conformance.arguments import add_target_arguments, jobs_of, target_for, tar
 from conformance.config import ConfigError, without_credentials
 from conformance.outcomes import TargetFault
 from conformance.run import EXIT_CODES, INTERRUPTED, Report, preflight, run
-from conformance.target import EXAMPLES, TIMEOUT
+from conformance.shortest import CALLS, documented, shortest
+from conformance.target import EXAMPLES, TIMEOUT, Target
 from conformance.terminal import Terminal
 
 
@@ -54,6 +55,7 @@ def run_command(options: argparse.Namespace) -> int:
                 terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
                 run(target, job.chosen, report, terminal.progress)
                 terminal.finished()
+                _shorten(report, target)
         except KeyboardInterrupt:
             terminal.finished()
             report.interrupted = True
@@ -71,6 +73,17 @@ def run_command(options: argparse.Namespace) -> int:
         raise TargetFault(f"cannot write the reports to {options.report_dir}: {error.strerror or error}") from None
     terminal.summary(report, paths, time.monotonic() - clock, facts.targets)
     return INTERRUPTED if report.interrupted else EXIT_CODES[report.verdict]
+
+
+def _shorten(report: Report, target: Target) -> None:
+    """Give the failures of a target the shortest witnesses that a few calls can prove."""
+    failed = [at for at, each in enumerate(report.results) if each.story and each.requirement.api == target.api]
+    if failed:
+        before = target.requests
+        with documented(target.api) as reference:
+            for at in failed:
+                report.results[at] = shortest(report.results[at], target, reference, CALLS)
+        report.requests += target.requests - before
 
 
 def _make_room(directory: Path) -> None:

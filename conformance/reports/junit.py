@@ -49,8 +49,7 @@ def _add_case(suite: ElementTree.Element, result: Result) -> None:
     if result.outcome is not Outcome.PASSED:
         short = f"expected {result.expected}; got {result.got}" if result.expected else result.detail
         element = ElementTree.SubElement(case, tag, message=_xml(short))
-        chain = [exchange.curl() for exchange in result.witness]
-        element.text = _xml("\n".join([f"{each.text} ({each.source})", short, *chain]))
+        element.text = _xml("\n".join([f"{each.text} ({each.source})", short, *result.curl]))
 
 
 def _xml(text: str) -> str:
