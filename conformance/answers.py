@@ -38,13 +38,14 @@ class Comparison:
         self._renewed = renewed
         self._new: dict[str, str] = {}
         self._old: dict[str, str] = {}
-        self._said: list[str] = []
+        self._said: tuple[list[str], list[str]] = ([], [])
         self._shown: dict[str, tuple[str, str, float, float]] = {}
 
     def differences(self, old: Exchange, new: Exchange) -> frozenset[str]:
         """The places at which the new answer says something else than the old one; empty where there are none."""
         self._at = (old.at, new.at)
-        self._said += [said(old.request), said(new.request)]
+        self._said[0].append(said(old.request))
+        self._said[1].append(said(new.request))
         before = dict(self._new), dict(self._old), dict(self._shown)
         self._whole = True
         found = self._differences(old, new)
@@ -83,7 +84,7 @@ class Comparison:
         if isinstance(old.get("id"), str):
             owner = old["id"]
         names = {name: self._renewed(name) for name in old}
-        if self._strangers(old) or self._strangers(new):
+        if self._strangers(old, 0) or self._strangers(new, 1):
             # The rest of a page counts leads that are not the chain's.
             names = {name: each for name, each in names.items() if isinstance(old[name], list)}
         else:
@@ -97,23 +98,24 @@ class Comparison:
             yield f"{place}/order of time"
 
     def _in_lists(self, old: list[Any], new: list[Any], name: str, place: str, owner: str) -> Iterator[str]:
-        old = [each for each in old if not self._is_stranger(each)]
-        new = [each for each in new if not self._is_stranger(each)]
+        old = [each for each in old if not self._is_stranger(each, 0)]
+        new = [each for each in new if not self._is_stranger(each, 1)]
         if len(old) != len(new):
             yield f"{place}/length"
         for at, (one, two) in enumerate(zip(old, new, strict=False)):
             yield from self._in(one, two, name, f"{place}/{at}", f"{owner}/{at}")
 
-    def _strangers(self, page: dict[str, Any]) -> bool:
-        return any(isinstance(each, list) and any(map(self._is_stranger, each)) for each in page.values())
+    def _strangers(self, page: dict[str, Any], side: int) -> bool:
+        lists = [each for each in page.values() if isinstance(each, list)]
+        return any(self._is_stranger(lead, side) for each in lists for lead in each)
 
-    def _is_stranger(self, lead: Any) -> bool:
+    def _is_stranger(self, lead: Any, side: int) -> bool:
         """Whether this is a lead that no call has named and no answer has brought, except in a list."""
-        if self._whole:
-            return False
         id = lead.get("id") if isinstance(lead, dict) else None
-        known = not isinstance(id, str) or id in self._new or id in self._old
-        return not known and not any(str(id) in each for each in self._said)
+        if self._whole or not isinstance(id, str):
+            return False
+        known = self._old if side else self._new
+        return id not in known and not any(id in each for each in self._said[side])
 
     def _same_texts(self, old: str, new: str, name: str, owner: str) -> bool:
         if instant(old) is not None and instant(new) is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.answers import made_by_target, said
-from conformance.compare import instant
+from conformance.compare import instant, is_uuid
 from conformance.exchange import Exchange
 
 _SHORTEST = 4
@@ -45,16 +45,24 @@ class MadeUp:
 
     text: str
     number: int
-    initial: str = "c"
 
-    @property
-    def is_phone(self) -> bool:
-        """Whether it is a phone number: digits, where a token has letters."""
-        return self.text.isdigit()
+    def around(self) -> tuple[str, int, str]:
+        """How it is renewed: what stays before and after so many of a run's ten digits."""
+        if is_uuid(self.text):
+            return "", 8, self.text[8:]
+        if self.text.isdigit():
+            return "1", 8, f"{self.number:02}"
+        return ("C" if self.text.isupper() else "c"), 9, f"{self.number:02}"
 
     def renewed(self, run: str) -> str:
         """What takes its place when the chain is sent again; `run` tells that time from others: ten digits."""
-        return f"1{run[:8]}{self.number:02}" if self.is_phone else f"{self.initial}{run[:9]}{self.number:02}"
+        before, digits, after = self.around()
+        return f"{before}{run[:digits]}{after}"
+
+
+def numbered(texts: Sequence[str]) -> list[MadeUp]:
+    """Made-up texts in the order in which they were made up."""
+    return [MadeUp(text, number) for number, text in enumerate(dict.fromkeys(texts), 1)]
 
 
 Piece = str | Answered | MadeUp
@@ -71,19 +79,29 @@ WRITTEN: Mapping[str, Callable[[str], str]] = {
 class Chain:
     """The calls, and the pieces that their paths and bodies consist of."""
 
-    def __init__(self, calls: Sequence[Exchange], made_up: Sequence[str] = ()) -> None:
+    def __init__(self, calls: Sequence[Exchange], made_up: Sequence[MadeUp] = ()) -> None:
         self.calls = tuple(calls)
         texts = [said(each.request) for each in self.calls]
-        self.made_up = tuple(
-            MadeUp(text, number)
-            for number, text in enumerate(dict.fromkeys(made_up), 1)
-            if any(text.lower() in each.lower() for each in texts)
-        )
+        whole = "\n".join(texts)
+        self.made_up = tuple(each for each in made_up if each.text in whole or each.text.upper() in whole)
         self._known: dict[str, Piece] = {each.text: each for each in self.made_up}
-        self._known |= {each.text.upper(): replace(each, initial="C") for each in self.made_up if not each.is_phone}
-        for at, call in enumerate(self.calls):
+        self._known |= {each.text.upper(): replace(each, text=each.text.upper()) for each in self.made_up}
+        end = 0
+        for at, (call, text) in enumerate(zip(self.calls, texts, strict=True)):
+            end += len(text) + 1
             for answered in _answered(call, at):
-                self._add(answered, texts[: at + 1], texts[at + 1 :])
+                self._add(answered, whole, end)
+        forms = sorted(self._known, key=len, reverse=True)
+        self._cut = re.compile("(" + "|".join(map(_alone, forms)) + ")") if forms else None
+
+    def _add(self, answered: Answered, whole: str, end: int) -> None:
+        """Know a text of an answer that no call has said up to the `end`, and that a later one says."""
+        if answered.text in self._known or whole.find(answered.text, 0, end) >= 0:
+            return
+        for written, form in WRITTEN.items():
+            text = form(answered.text)
+            if text not in self._known and whole.find(text, end) >= 0:
+                self._known[text] = Answered(answered.text, answered.call, answered.place, written)
 
     @property
     def answered(self) -> list[Answered]:
@@ -96,27 +114,10 @@ class Chain:
         pieces = self.pieces(said(call.request))
         return {each.call for each in pieces if isinstance(each, Answered)}
 
-    def _add(self, answered: Answered, earlier: Sequence[str], later: Sequence[str]) -> None:
-        if any(answered.text in each for each in earlier):
-            return
-        for written, form in WRITTEN.items():
-            text = form(answered.text)
-            if text not in self._known and any(text in each for each in later):
-                self._known[text] = Answered(answered.text, answered.call, answered.place, written)
-
     def pieces(self, text: str) -> list[Piece]:
         """A path or a body, cut where it names something that is made anew."""
-        if not self._known:
-            return [text]
-        found: list[Piece] = []
-        for part in self._cut().split(text):
-            if part:
-                found.append(self._known.get(part, part))
-        return found
-
-    def _cut(self) -> re.Pattern[str]:
-        forms = sorted(self._known, key=len, reverse=True)
-        return re.compile("(" + "|".join(_alone(form) for form in forms) + ")")
+        parts = self._cut.split(text) if self._cut else [text]
+        return [self._known.get(part, part) for part in parts if part]
 
 
 def _alone(text: str) -> str:

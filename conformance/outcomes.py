@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from conformance.chain import Chain
+from conformance.chain import Chain, numbered
 from conformance.exchange import Exchange
 from conformance.shell import lines
 from openapi import Declaration
@@ -66,7 +66,7 @@ class Result:
     @property
     def curl(self) -> list[str]:
         """The witness as lines for a shell; nothing where there is no witness."""
-        return lines(Chain(self.witness, self.made_up)) if self.witness else []
+        return lines(Chain(self.witness, numbered(self.made_up))) if self.witness else []
 
     def as_json(self) -> dict[str, Any]:
         each = self.requirement

@@ -100,8 +100,8 @@ class _Script:
     def _word(self, piece: Piece) -> str:
         match piece:
             case MadeUp():
-                number = f"{piece.number:02}"
-                return f'1"${{RUN:0:8}}"{number}' if piece.is_phone else f'{piece.initial}"${{RUN:0:9}}"{number}'
+                before, digits, after = piece.around()
+                return f'{before}"${{RUN:0:{digits}}}"{after}'
             case Answered():
                 name = self._names.get((piece.call, piece.place))
                 return _literal(piece.of(piece.text)) if name is None else _WRITTEN[piece.written].format(name)

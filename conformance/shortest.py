@@ -16,7 +16,7 @@ from importlib import import_module
 import httpx
 
 from conformance.answers import Comparison, differences
-from conformance.chain import Chain
+from conformance.chain import Chain, numbered
 from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.exchange import Exchange
@@ -26,6 +26,12 @@ from conformance.target import TIMEOUT, Target
 
 CALLS = 40
 """How many further calls a failure is worth, to find its shortest chain."""
+
+SECONDS = 20.0
+"""How long that is done for all failures of a target."""
+
+_REFERENCE_SHARE = 15
+"""How many calls to the reference go with one to the target."""
 
 _REFERENCE_RUN = "1000000000"
 """The reference forgets everything between two chains, and can be sent the same texts each time."""
@@ -64,7 +70,7 @@ def shortest(result: Result, target: Target, reference: Reference, limit: int) -
     witness is as short as it got, and `minimal` is false.
     """
     try:
-        search = _Search(Chain(result.story, result.made_up), sender(target), reference, limit)
+        search = _Search(Chain(result.story, numbered(result.made_up)), sender(target), reference, limit)
     except (_Unproven, CannotTry, TargetFault):
         return result
     minimal = search.run(result.witness)
@@ -81,6 +87,19 @@ def shortest(result: Result, target: Target, reference: Reference, limit: int) -
     )
 
 
+@dataclass
+class _Allowance:
+    """How many calls may still be sent."""
+
+    left: int
+
+    def spend(self, calls: int) -> None:
+        """Raises _Unproven where that is more than is left."""
+        if calls > self.left:
+            raise _Unproven("no calls are left")
+        self.left -= calls
+
+
 class _Search:
     """Sends ever shorter chains. `found` is the shortest that showed the failure, as it was sent and answered."""
 
@@ -88,7 +107,8 @@ class _Search:
         self._story = story
         self._send = send
         self._reference = reference
-        self._left = limit
+        self._to_target = _Allowance(limit)
+        self._to_reference = _Allowance(limit * _REFERENCE_SHARE)
         self._documented = reference.answers(story)
         self._departures = differences(story.calls, self._documented, renewal(story, _REFERENCE_RUN))
         shown = [at for at, places in enumerate(self._departures) if places]
@@ -164,18 +184,17 @@ class _Search:
 
     def _holds(self, kept: list[int], bodies: Mapping[int, bytes]) -> bool:
         calls = [_with_body(self._story.calls[at], bodies.get(at)) for at in kept]
-        chain = Chain(calls, [each.text for each in self._story.made_up])
+        chain = Chain(calls, self._story.made_up)
+        self._to_reference.spend(len(calls))
         documented = self._reference.answers(chain)
         if not self._as_before(kept, self._documented, documented, lambda text: text):
             return False
-        if len(calls) > self._left:
-            raise _Unproven("no calls are left")
-        self._left -= len(calls)
+        self._to_target.spend(len(calls))
         run = a_run()
         answers = sent_again(chain, self._send, run)
         if not self._as_before(kept, self._story.calls, answers, renewal(self._story, run)):
             return False
-        sent = Chain(answers, [each.renewed(run) for each in chain.made_up])
+        sent = Chain(answers, [replace(each, text=each.renewed(run)) for each in chain.made_up])
         departures = differences(answers, documented, renewal(sent, _REFERENCE_RUN))
         if any(new - self._departures[at] for at, new in zip(kept, departures, strict=True)):
             return False

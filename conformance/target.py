@@ -171,7 +171,8 @@ class Target(ABC):
     def uuid(self) -> str:
         """A version 4 UUID that names nothing."""
         digits = f"{self._random.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+        self.made_up.append(f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}")
+        return self.made_up[-1]
 
     # -- calls -------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import httpx
 import openapi
 from conformance.answers import differences
 from conformance.arguments import Job, jobs_of, target_for, targets_of
-from conformance.chain import Chain
+from conformance.chain import Chain, numbered
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange, shown
 from conformance.outcomes import CannotTry, Outcome, TargetFault
@@ -128,7 +128,7 @@ def _read(results: Any, id: str) -> Recorded:
     return Recorded(
         id,
         api,
-        Chain(calls, failed[id]["made_up"]),
+        Chain(calls, numbered(failed[id]["made_up"])),
         bool(results["target"]["embedded"]),
         str(results["target"]["base_urls"][api]),
         int(results["seed"]),

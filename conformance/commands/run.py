@@ -17,7 +17,7 @@ from conformance.arguments import add_target_arguments, jobs_of, target_for, tar
 from conformance.config import ConfigError, without_credentials
 from conformance.outcomes import TargetFault
 from conformance.run import EXIT_CODES, INTERRUPTED, Report, preflight, run
-from conformance.shortest import CALLS, documented, shortest
+from conformance.shortest import CALLS, SECONDS, documented, shortest
 from conformance.target import EXAMPLES, TIMEOUT, Target
 from conformance.terminal import Terminal
 
@@ -79,9 +79,11 @@ def _shorten(report: Report, target: Target) -> None:
     """Give the failures of a target the shortest witnesses that a few calls can prove."""
     failed = [at for at, each in enumerate(report.results) if each.story and each.requirement.api == target.api]
     if failed:
-        before = target.requests
+        before, until = target.requests, time.monotonic() + SECONDS
         with documented(target.api) as reference:
             for at in failed:
+                if time.monotonic() > until:
+                    break
                 report.results[at] = shortest(report.results[at], target, reference, CALLS)
         report.requests += target.requests - before
 
