@@ -16,6 +16,9 @@ from conformance.exchange import NOT_JSON, Exchange, Request
 
 _IDENTIFIER = re.compile(r"(^i|_i|[a-z]I)d$|(^|_)cursor$")
 
+OF_TIME = " (time)"
+"""The end of a place at which only times differ."""
+
 _JUST_NOW = 120.0
 """Seconds between an answer and a date-time in it that is the time of the call."""
 
@@ -76,7 +79,7 @@ class Comparison:
             yield from self._in_lists(old, new, name, place, owner)
         elif isinstance(old, str) and isinstance(new, str):
             if not self._same_texts(old, new, name, owner):
-                yield place
+                yield place + (OF_TIME if instant(old) and instant(new) else "")
         elif not same_json(old, new):
             yield place
 
@@ -95,7 +98,7 @@ class Comparison:
             else:
                 yield from self._in(old[name], new[renewed], name, f"{place}/{name}", f"{owner}/{name}")
         if _order(old) != _order(new):
-            yield f"{place}/order of time"
+            yield f"{place}/order{OF_TIME}"
 
     def _in_lists(self, old: list[Any], new: list[Any], name: str, place: str, owner: str) -> Iterator[str]:
         old = [each for each in old if not self._is_stranger(each, 0)]

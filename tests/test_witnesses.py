@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +19,7 @@ import uvicorn
 
 from conformance.answers import differences
 from conformance.chain import Chain, numbered
+from conformance.cli import main
 from conformance.exchange import Exchange, Request, Response
 from conformance.outcomes import Result
 from conformance.replay import renewal, sender, sent_again
@@ -102,7 +106,8 @@ def pasted(chain: Chain, root: str) -> tuple[list[Exchange], str]:
     for at, (call, answer) in enumerate(zip(chain.calls, answers, strict=True)):
         head, _, body = answer.partition(b"\r\n\r\n")
         response = Response(int(head[:3]), {}, body.rstrip(b"\n"), body.rstrip(b"\n"))
-        exchanges.append(Exchange(call.operation_id, call.request, response, time.time() + at / 100))
+        request = Request(call.request.method, call.request.base, "as bash wrote it", {})
+        exchanges.append(Exchange(call.operation_id, request, response, time.time() + at / 100))
     return exchanges, done.stderr.decode().rpartition("run ")[2]
 
 
@@ -129,3 +134,196 @@ class TestThePrintedLines:
             shows(Chain(calls, numbered(result.made_up)), server.root, clean[fault.api])
             for calls in (result.witness, result.story)
         )
+
+
+def a_call(body: bytes | None = None, path: str = "/leads", method: str = "POST", **headers: str) -> Exchange:
+    headers = {"Authorization": "Bearer $VOREL_FULL", **headers}
+    return Exchange("", Request(method, "VOREL_URL", path, headers, body), Response(200, {}, b"{}", b"{}"))
+
+
+def arguments(*calls: Exchange, **environment: str) -> list[list[bytes]]:
+    """What curl gets from the lines of these calls, word by word; files are named by their content."""
+    curl = (
+        'curl() { for each; do case $each in @/*) printf "@%s\\0" "$(od -An -v -tx1 "${each#@}" | tr -d " \\n")";; '
+        '*) printf "%s\\0" "$each";; esac; done; printf "\\0"; }'
+    )
+    variables = {"VOREL_URL": "http://host/api/v1", "VOREL_FULL": "k3y", **environment}
+    done = in_bash([curl, *lines(Chain(calls))], variables)
+    assert done.returncode == 0, done.stderr
+    return [each.split(b"\0") for each in done.stdout.removesuffix(b"\0\0").split(b"\0\0")]
+
+
+HOSTILE = (
+    b"{}",
+    b"",
+    b"@passwd",
+    b'{"name": "O\'Brien $HOME `id` \\" \\\\ !! !$"}',
+    b'{"a": "\\u0027"}\r\n\t',
+    "{'👩\u200d👩 Zoë \u202e \ufeff'}".encode(),
+    b"\xff\xfe{\x1b[2J",
+    b"'!\\\n'",
+    b"%s %n \\0",
+    b"-d x",
+)
+
+
+class TestALine:
+    @pytest.mark.parametrize("body", HOSTILE)
+    def test_sends_a_body_as_it_was(self, body: bytes) -> None:
+        (words,) = arguments(a_call(body))
+
+        assert words[words.index(b"--data-raw") + 1] == body
+
+    @pytest.mark.parametrize("body", [b"a\0b\\0%s\"'", b"x" * 200_000 + b"\xff"])
+    def test_sends_what_no_argument_can_hold(self, body: bytes) -> None:
+        (words,) = arguments(a_call(body))
+
+        assert words[words.index(b"--data-binary") + 1] == b"@" + body.hex().encode()
+
+    @pytest.mark.parametrize(
+        "path", ["/leads?a[gte]=1&b={c}", "/leads/../x", "/leads/a'b$c!d\"e`f\\g", "/leads/%2F%00"]
+    )
+    def test_calls_a_path_as_it_was(self, path: str) -> None:
+        (words,) = arguments(a_call(path=path))
+
+        assert b"http://host/api/v1" + path.encode() in words
+        assert (b"-g" in words) == ("[" in path)
+        assert (b"--path-as-is" in words) == (".." in path)
+
+    def test_fills_in_keys_and_nothing_else(self) -> None:
+        (words,) = arguments(a_call(**{"X-Odd": "$VOREL_FULL $HOME `id` \"'!"}, HOME="/root"))
+
+        assert b"Authorization: Bearer k3y" in words
+        assert b"X-Odd: k3y $HOME `id` \"'!" in words
+
+    def test_sends_an_empty_header_and_no_content_type_of_its_own(self) -> None:
+        (words,) = arguments(a_call(b"{}", **{"X-API-KEY": ""}))
+
+        assert b"X-API-KEY;" in words
+        assert b"Content-Type:" in words
+
+    def test_asks_for_the_head_alone(self) -> None:
+        (words,) = arguments(a_call(method="HEAD"))
+
+        assert b"--head" in words and b"HEAD" not in words
+
+    def test_that_lacks_a_variable_says_which(self) -> None:
+        done = in_bash(lines(Chain([a_call()])), {"VOREL_URL": "http://127.0.0.1:1"})
+
+        assert done.returncode != 0
+        assert b"VOREL_FULL: set it to the key full of vorel" in done.stderr
+        assert b"curl" not in done.stderr
+
+
+SHORTEST = {
+    "aura/null_clears_the_notes": ["POST", "PATCH", "PATCH"],
+    "octanist/note_is_dropped": ["POST", "PATCH", "GET"],
+    "octanist/update_clears_the_note": ["POST", "PATCH", "PATCH", "GET"],
+    "vorel/null_makes_the_score_zero": ["POST", "POST", "PATCH", "GET"],
+    "vorel/answers_with_the_newest_lead": ["POST", "POST", "POST", "POST", "PATCH"],
+}
+"""Faults whose shortest chains are known."""
+
+
+def fault_named(name: str) -> Fault:
+    return next(each for each in FAULTS if f"{each.api}/{each.name}" == name)
+
+
+class TestTheShortestChain:
+    @pytest.mark.parametrize("name", SHORTEST)
+    def test_has_no_call_too_many(self, name: str, clean: Mapping[str, Reference]) -> None:
+        _, target, result = tried(fault_named(name))
+
+        short = shortest(result, target, clean[target.api], 200)
+
+        assert [each.request.method for each in short.witness] == SHORTEST[name]
+        assert short.minimal
+
+    def test_has_no_member_too_many(self, clean: Mapping[str, Reference]) -> None:
+        _, target, result = tried(fault_named("vorel/null_makes_the_score_zero"))
+
+        short = shortest(result, target, clean["vorel"], 200)
+
+        assert [list(json.loads(each.request.body or b"{}")) for each in short.witness[1:3]] == [
+            ["conversation_id", "qualification_score"],
+            ["qualification_score"],
+        ]
+
+    def test_is_not_claimed_where_too_few_calls_are_left(self, clean: Mapping[str, Reference]) -> None:
+        _, target, result = tried(fault_named("octanist/note_is_dropped"))
+        before = target.requests
+
+        short = shortest(result, target, clean["octanist"], 5)
+
+        assert not short.minimal
+        assert target.requests - before <= 5
+
+    def test_is_not_claimed_where_the_reference_answers_the_same(self, clean: Mapping[str, Reference]) -> None:
+        _, _, result = tried(fault_named("vorel/null_makes_the_score_zero"))
+        innocent = target_at("vorel", client_of())
+        blameless = replace(result, story=(result.story[0],), witness=(result.story[0],))
+
+        assert shortest(blameless, innocent, clean["vorel"], 200) == blameless
+
+
+class TestReplay:
+    """``lead-conformance replay`` of a report that was made at a sandbox with a fault."""
+
+    ID = "vorel/update_lead/a_nested_attribute_object_is_replaced_whole"
+
+    @pytest.fixture(scope="class")
+    def made(self, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        folder = tmp_path_factory.mktemp("made") / "report"
+        server.app = sandbox({"vorel": fault_named("vorel/merges_attributes_deeply")(APIS["vorel"])})
+        options = ["--only", self.ID, "--effort", "quick", "--report-dir", str(folder), "-q"]
+        assert main(["run", "vorel", "--url", server.root, *options]) == 1
+        return folder
+
+    @pytest.fixture
+    def report(self, made: Path, server: Server) -> Path:
+        server.app = sandbox({"vorel": fault_named("vorel/merges_attributes_deeply")(APIS["vorel"])})
+        return made
+
+    def test_says_that_it_still_fails(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["replay", str(report), self.ID]) == 1
+        assert "STILL FAILS: the target answers as it did" in capsys.readouterr().out
+
+    def test_says_that_it_no_longer_fails(
+        self, report: Path, server: Server, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        server.app = sandbox({"vorel": APIS["vorel"]})
+
+        assert main(["replay", str(report / "results.json"), self.ID, "--url", server.root]) == 0
+        assert "NO LONGER FAILS" in capsys.readouterr().out
+
+    def test_shows_no_key(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["replay", str(report), self.ID])
+        shown = capsys.readouterr()
+
+        assert APIS["vorel"].key_ring["full"] not in shown.out + shown.err + (report / "results.json").read_text()
+
+    def test_of_a_report_that_was_made_with_an_exact_chain(self, report: Path) -> None:
+        (failed,) = json.loads((report / "results.json").read_text())["requirements"]
+
+        assert failed["minimal"] is True
+        assert len(failed["witness"]) == len([line for line in failed["curl"] if "curl -sS" in line]) == 5
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "complaint"),
+        [
+            (
+                ["{report}", "vorel/update_lead/unheard_of"],
+                2,
+                "the report has no failure 'vorel/update_lead/unheard_of'",
+            ),
+            (["{report}/nothing.json", ID], 2, "cannot read the report"),
+            (["{report}/junit.xml", ID], 2, "is no results.json"),
+            (["{report}", ID, "--url", "nowhere"], 2, "is no URL"),
+            (["{report}", ID, "--url", "http://127.0.0.1:1", "--key", "full=x"], 4, "does not answer"),
+        ],
+    )
+    def test_says_why_it_cannot(
+        self, arguments: list[str], code: int, complaint: str, report: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["replay", *[each.format(report=report) for each in arguments]]) == code
+        assert complaint in capsys.readouterr().err
