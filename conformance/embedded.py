@@ -33,6 +33,8 @@ def embedded_sandbox(seed: int) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
 
 
 def _root(process: subprocess.Popen[str], complaints: IO[str]) -> str:

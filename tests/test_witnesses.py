@@ -136,8 +136,8 @@ class TestThePrintedLines:
         )
 
 
-def a_call(body: bytes | None = None, path: str = "/leads", method: str = "POST", **headers: str) -> Exchange:
-    headers = {"Authorization": "Bearer $VOREL_FULL", **headers}
+def a_call(body: bytes | None = None, path: str = "/leads", method: str = "POST", **more: str) -> Exchange:
+    headers = {"Authorization": "Bearer $VOREL_FULL", **{name.replace("_", "-"): value for name, value in more.items()}}
     return Exchange("", Request(method, "VOREL_URL", path, headers, body), Response(200, {}, b"{}", b"{}"))
 
 
@@ -197,7 +197,7 @@ class TestALine:
         assert b"X-Odd: k3y $HOME `id` \"'!" in words
 
     def test_sends_an_empty_header_and_no_content_type_of_its_own(self) -> None:
-        (words,) = arguments(a_call(b"{}", **{"X-API-KEY": ""}))
+        (words,) = arguments(a_call(b"{}", X_API_KEY=""))
 
         assert b"X-API-KEY;" in words
         assert b"Content-Type:" in words
@@ -266,18 +266,21 @@ class TestTheShortestChain:
         assert shortest(blameless, innocent, clean["vorel"], 200) == blameless
 
 
+FAILING = "vorel/update_lead/a_nested_attribute_object_is_replaced_whole"
+
+
+@pytest.fixture(scope="module")
+def made(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on a sandbox in which that requirement fails."""
+    folder = tmp_path_factory.mktemp("made") / "report"
+    server.app = sandbox({"vorel": fault_named("vorel/merges_attributes_deeply")(APIS["vorel"])})
+    options = ["--only", FAILING, "--effort", "quick", "--report-dir", str(folder), "-q"]
+    assert main(["run", "vorel", "--url", server.root, *options]) == 1
+    return folder
+
+
 class TestReplay:
     """``lead-conformance replay`` of a report that was made at a sandbox with a fault."""
-
-    ID = "vorel/update_lead/a_nested_attribute_object_is_replaced_whole"
-
-    @pytest.fixture(scope="class")
-    def made(self, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        folder = tmp_path_factory.mktemp("made") / "report"
-        server.app = sandbox({"vorel": fault_named("vorel/merges_attributes_deeply")(APIS["vorel"])})
-        options = ["--only", self.ID, "--effort", "quick", "--report-dir", str(folder), "-q"]
-        assert main(["run", "vorel", "--url", server.root, *options]) == 1
-        return folder
 
     @pytest.fixture
     def report(self, made: Path, server: Server) -> Path:
@@ -285,7 +288,7 @@ class TestReplay:
         return made
 
     def test_says_that_it_still_fails(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["replay", str(report), self.ID]) == 1
+        assert main(["replay", str(report), FAILING]) == 1
         assert "STILL FAILS: the target answers as it did" in capsys.readouterr().out
 
     def test_says_that_it_no_longer_fails(
@@ -293,11 +296,11 @@ class TestReplay:
     ) -> None:
         server.app = sandbox({"vorel": APIS["vorel"]})
 
-        assert main(["replay", str(report / "results.json"), self.ID, "--url", server.root]) == 0
+        assert main(["replay", str(report / "results.json"), FAILING, "--url", server.root]) == 0
         assert "NO LONGER FAILS" in capsys.readouterr().out
 
     def test_shows_no_key(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        main(["replay", str(report), self.ID])
+        main(["replay", str(report), FAILING])
         shown = capsys.readouterr()
 
         assert APIS["vorel"].key_ring["full"] not in shown.out + shown.err + (report / "results.json").read_text()
@@ -316,10 +319,10 @@ class TestReplay:
                 2,
                 "the report has no failure 'vorel/update_lead/unheard_of'",
             ),
-            (["{report}/nothing.json", ID], 2, "cannot read the report"),
-            (["{report}/junit.xml", ID], 2, "is no results.json"),
-            (["{report}", ID, "--url", "nowhere"], 2, "is no URL"),
-            (["{report}", ID, "--url", "http://127.0.0.1:1", "--key", "full=x"], 4, "does not answer"),
+            (["{report}/nothing.json", FAILING], 2, "cannot read the report"),
+            (["{report}/junit.xml", FAILING], 2, "is no results.json"),
+            (["{report}", FAILING, "--url", "nowhere"], 2, "is no URL"),
+            (["{report}", FAILING, "--url", "http://127.0.0.1:1", "--key", "full=x"], 4, "does not answer"),
         ],
     )
     def test_says_why_it_cannot(
