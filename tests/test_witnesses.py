@@ -273,7 +273,7 @@ class TestTheShortestChain:
         short = shortest(result, target, clean["vorel"], 200)
 
         assert [list(json.loads(each.request.body or b"{}")) for each in short.witness[1:3]] == [
-            ["conversation_id", "qualification_score"],
+            ["conversation_id"],
             ["qualification_score"],
         ]
 
