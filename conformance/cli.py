@@ -11,6 +11,7 @@ from pathlib import Path
 
 from conformance.commands import list as list_command
 from conformance.commands import prove as prove_command
+from conformance.commands import replay as replay_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
 from conformance.outcomes import TargetFault
@@ -19,7 +20,7 @@ from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefuse
 _BROKEN_PIPE = 141
 _TRACEBACK = "LEAD_CONFORMANCE_TRACEBACK"
 
-COMMANDS = (run_command, list_command, prove_command)
+COMMANDS = (run_command, list_command, replay_command, prove_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

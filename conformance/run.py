@@ -226,6 +226,8 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 target.redacted(error.got),
                 witness(target.trace),
                 seconds,
+                story=tuple(target.trace),
+                made_up=tuple(target.made_up),
             )
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)

@@ -44,8 +44,9 @@ _LONGEST_WAIT = 65.0
 class Target(ABC):
     """One API of a deployment, spoken to in the words of its contract.
 
-    Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. Each API
-    has a subclass that knows how to arrange leads and read them back.
+    Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. `made_up` are
+    the texts by which that check tells its leads from all others. Each API has a subclass that knows how to arrange
+    leads and read them back.
     """
 
     api = ""
@@ -66,6 +67,7 @@ class Target(ABC):
         self.effort = effort
         self.seed = seed
         self.trace: list[Exchange] = []
+        self.made_up: list[str] = []
         self.journal: list[Exchange] = []
         self.readings: dict[str, set[str]] = {}
         self.unread: dict[str, str] = {}
@@ -84,6 +86,7 @@ class Target(ABC):
     def begin(self, name: str) -> None:
         """Start a check: an empty trace, and values that depend on its name and the seed alone."""
         self.trace = []
+        self.made_up = []
         self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
         self._examples = random.Random(f"{self.seed}/{name}")
         self._serial = 0
@@ -155,7 +158,8 @@ class Target(ABC):
     def token(self) -> str:
         """A text that no other lead has: letters and digits."""
         self._serial += 1
-        return f"{self._random.getrandbits(40):010x}{self._serial:02x}"
+        self.made_up.append(f"{self._random.getrandbits(40):010x}{self._serial:02x}")
+        return self.made_up[-1]
 
     def email(self) -> str:
         """An e-mail address that no other lead has, below a domain that is reserved for this."""
@@ -163,12 +167,14 @@ class Target(ABC):
 
     def phone(self) -> str:
         """An E.164 number that no other lead has."""
-        return f"+1{self._random.randrange(10**9, 10**10)}"
+        self.made_up.append(f"1{self._random.randrange(10**9, 10**10)}")
+        return f"+{self.made_up[-1]}"
 
     def uuid(self) -> str:
         """A version 4 UUID that names nothing."""
         digits = f"{self._random.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+        self.made_up.append(f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}")
+        return self.made_up[-1]
 
     # -- calls -------------------------------------------------------------------------------------------
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
 import openapi
 from conformance.config import without_credentials
-from conformance.exchange import Exchange, shown
+from conformance.exchange import Exchange, shown, visible
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report, Verdict
 from conformance.target import brief
@@ -92,7 +94,7 @@ class Terminal:
     def summary(self, report: Report, paths: Sequence[str], seconds: float, targets: Mapping[str, str]) -> None:
         """Failures first, then tables, then the verdict in one line, which is also there when quiet.
 
-        `targets` is the base URL of each API: the curl lines call it by a variable.
+        `targets` is the base URL of each API: the curl lines call it by a variable. `paths` are the reports written.
         """
         failed = [each for each in report.results if each.outcome is Outcome.FAILED]
         for api in dict.fromkeys(each.requirement.api for each in failed):
@@ -103,7 +105,7 @@ class Terminal:
             )
         deciding = report.violations
         for result in [*deciding, *(each for each in failed if each not in deciding)]:
-            self.failure(result, result in deciding)
+            self.failure(result, result in deciding, paths)
         self._unfinished(report)
         self._stale(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
@@ -118,8 +120,8 @@ class Terminal:
         line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
         print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
 
-    def failure(self, result: Result, decides: bool) -> None:
-        """What a requirement says, what was sent and came, and the curl lines that show it."""
+    def failure(self, result: Result, decides: bool, paths: Sequence[str] = ()) -> None:
+        """What a requirement says, what was sent and came, and the lines that show it; `paths` are the reports."""
         each = result.requirement
         self.say()
         level = each.level if decides else f"{each.level}, does not decide"
@@ -135,10 +137,13 @@ class Terminal:
         self._part("but", result.got)
         if result.detail:
             self._part("note", result.detail)
-        for exchange in result.witness[-_LONGEST_CHAIN:]:
-            self.say(f"    {exchange.curl()}")
-        if len(result.witness) > _LONGEST_CHAIN:
-            self.say(f"    (the last {_LONGEST_CHAIN} of {len(result.witness)} calls; results.json has them all)")
+        if len(result.witness) <= _LONGEST_CHAIN:
+            for line in result.curl:
+                self.say(f"    {visible(line)}")
+        else:
+            self.say(f"    ({len(result.witness)} calls show it; their curl lines are in results.json)")
+        if result.witness and paths:
+            self.say(f"    lead-conformance replay {shlex.quote(str(Path(paths[0]).parent))} {each.id}")
 
     def _unfinished(self, report: Report) -> None:
         undecided = [each for each in report.results if each.outcome in (Outcome.INCOMPLETE, Outcome.ERROR)]

@@ -100,7 +100,7 @@ def _failures(results: Mapping[str, Any]) -> list[dict[str, Any]]:
             **each,
             "api": each["id"].partition("/")[0],
             "decides": results["strict"] or each["level"] == "must",
-            "again": f"lead-conformance run --seed {results['seed']} --effort {results['effort']} --only {each['id']}",
+            "again": f"lead-conformance replay report {each['id']}",
         }
         for each in _of(results["requirements"], "failed")
     ]

@@ -62,8 +62,7 @@ def _add_case(suite: ElementTree.Element, result: Result, tag: str, stale: str) 
         if stale:
             short = f"stale acceptance: {stale}" + (f"; {short}" if short else "")
         element = ElementTree.SubElement(case, tag, message=_xml(short))
-        chain = [exchange.curl() for exchange in result.witness]
-        element.text = _xml("\n".join([f"{each.text} ({each.source})", short, *chain]))
+        element.text = _xml("\n".join([f"{each.text} ({each.source})", short, *result.curl]))
 
 
 def _xml(text: str) -> str:
