@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from conformance.exchange import visible
 
+_LONGEST = 4000
 _OUTCOMES = ("failed", "error", "incomplete", "untested", "passed")
 _UNDECIDED = ("error", "incomplete", "untested")
 
@@ -66,8 +67,17 @@ def page(results: Mapping[str, Any]) -> str:
 
 
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         autoescape=True, undefined=StrictUndefined, finalize=_text, trim_blocks=True, keep_trailing_newline=True
+    )
+    environment.filters["cut"] = _cut
+    return environment
+
+
+def _cut(body: str) -> str:
+    """A body, where it is very long the beginning of it."""
+    return (
+        body if len(body) <= _LONGEST else f"{body[:_LONGEST]}... ({len(body)} characters; results.json has them all)"
     )
 
 
