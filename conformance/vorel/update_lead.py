@@ -73,7 +73,6 @@ def a_successful_update_is_answered_200(vorel: Vorel) -> None:
 def name_can_be_updated(vorel: Vorel) -> None:
     lead = vorel.new_lead()
     vorel.for_any(texts(100), lambda name: _updated(vorel, lead, name=name), always=["Ada Lovelace", "0"])
-    vorel.accepted(vorel.patch(lead, {"name": ""}), "an empty name", "VO-22")
 
 
 def email_can_be_updated(vorel: Vorel) -> None:
@@ -145,9 +144,6 @@ def an_update_of_only_notes_is_refused(vorel: Vorel) -> None:
 def an_update_of_only_unknown_fields_is_refused(vorel: Vorel) -> None:
     lead = vorel.new_lead()
     _all_refused(vorel, [{"favourite_colour": "red"}, {"Name": "Ada", "lead_status": "new"}], lead)
-    vorel.accepted(
-        vorel.patch(lead, {"name": "Ada", "favourite_colour": "red"}), "an update with an unknown field", "VO-13"
-    )
 
 
 def omitted_fields_are_left_untouched(vorel: Vorel) -> None:
@@ -174,7 +170,7 @@ def conversation_id_never_changes(vorel: Vorel) -> None:
         exchange = vorel.patch(lead, body)
         if "conversation_id" not in body:
             shows(vorel.updated(exchange), conversation_id=before.get("conversation_id"))
-        elif vorel.accepted(exchange, "an update with conversation_id", "VO-12"):
+        elif vorel.accepted(exchange, "an update with conversation_id"):
             shows(vorel.lead_in(exchange), conversation_id=before.get("conversation_id"))
         shows(vorel.read_back(lead), conversation_id=before.get("conversation_id"))
 
@@ -191,7 +187,7 @@ def sent_notes_never_appear_in_the_lead(vorel: Vorel) -> None:
     note = f"note {vorel.token()}"
     exchange = vorel.patch(lead, {"name": "Ada Lovelace", "notes": note})
     seen = [vorel.read_back(lead)]
-    if vorel.accepted(exchange, "an update with notes", "VO-12"):
+    if vorel.accepted(exchange, "an update with notes"):
         seen.append(vorel.lead_in(exchange))
     for each in seen:
         expect(note not in repr(each), "a lead without the notes that were sent", each)
@@ -252,7 +248,6 @@ def null_clears_a_nullable_field(vorel: Vorel) -> None:
         for shown in (vorel.update(lead, dict.fromkeys(names)), vorel.read_back(lead)):
             for name in names:
                 expect(shown.get(name) is None, f"{name} is null or absent", {name: shown.get(name)})
-                vorel.reading("VO-14", "null" if name in shown else "absent")
 
     vorel.for_each([*((name,) for name in NULLABLE), NULLABLE], cleared)
     lead = _full_lead(vorel)
@@ -266,7 +261,7 @@ def null_for_status_never_clears_the_status(vorel: Vorel) -> None:
     def kept(body: dict[str, Any]) -> None:
         exchange = vorel.patch(lead, body)
         seen = [vorel.read_back(lead)]
-        if vorel.accepted(exchange, "null for status", "VO-15"):
+        if vorel.accepted(exchange, "null for status"):
             seen.append(vorel.lead_in(exchange))
         for each in seen:
             expect(each.get("status") == "qualified", "the status qualified, as before", each.get("status"))
@@ -281,7 +276,7 @@ def null_for_attributes_never_removes_the_object(vorel: Vorel) -> None:
     def kept(body: dict[str, Any]) -> None:
         exchange = vorel.patch(lead, body)
         attributes_of(vorel.read_back(lead))
-        if vorel.accepted(exchange, "null for attributes", "VO-16"):
+        if vorel.accepted(exchange, "null for attributes"):
             attributes_of(vorel.lead_in(exchange))
 
     bodies: list[dict[str, Any]] = [{"attributes": None}, {"name": "Grace Hopper", "attributes": None}]
@@ -359,7 +354,7 @@ def qualification_score_is_never_stored_as_text(vorel: Vorel) -> None:
     lead = vorel.new_lead(qualification_score=40)
     exchange = vorel.patch(lead, {"qualification_score": "50"})
     seen = [vorel.read_back(lead)]
-    if vorel.accepted(exchange, 'the score "50"', "VO-23"):
+    if vorel.accepted(exchange, 'the score "50"'):
         seen.append(vorel.lead_in(exchange))
     for each in seen:
         score = each.get("qualification_score")
@@ -390,7 +385,6 @@ def a_body_that_is_not_a_json_object_is_refused(vorel: Vorel) -> None:
     def refused(raw: bytes) -> None:
         exchange = vorel.call("update_lead", path={"id": lead["id"]}, raw=raw)
         expect_status(exchange, f"the body {raw.decode()!r} is refused", 400, 415, 422)
-        vorel.reading("VO-40", str(exchange.status))
         shows(vorel.read_back(lead), name="Ada Lovelace")
 
     broken = (b'{"name": "Grace"', b'{name: "Grace"}', b"name=Grace", b'{"name": "Grace",,}', b"")
@@ -447,10 +441,6 @@ def a_nested_attribute_object_is_replaced_whole(vorel: Vorel) -> None:
         {"other": {"min": 1}},
     ]
     vorel.for_any(attributes.objects, replaced, always=always)
-    exchange = vorel.patch(lead, {"attributes": {"budget": {"min": 1, "max": None}}})
-    if exchange.status == 200:
-        shown = attributes_of(vorel.lead_in(exchange)).get("budget")
-        vorel.reading("VO-20", "stored as null" if isinstance(shown, dict) and "max" in shown else "dropped")
 
 
 def a_null_attribute_value_deletes_that_key(vorel: Vorel) -> None:
@@ -487,7 +477,7 @@ def empty_attributes_change_no_attribute(vorel: Vorel) -> None:
         before = attributes.before(vorel, lead)
         exchange = vorel.patch(lead, body)
         seen = [attributes_of(vorel.read_back(lead))]
-        if vorel.accepted(exchange, "an update with empty attributes", "VO-17"):
+        if vorel.accepted(exchange, "an update with empty attributes"):
             seen.append(attributes_of(vorel.lead_in(exchange)))
         for each in seen:
             expect(same_json(each, before), f"attributes stay {brief(before)}", each)
@@ -522,7 +512,6 @@ def a_malformed_lead_id_is_refused(vorel: Vorel) -> None:
     def refused(id: str) -> None:
         exchange = vorel.call("update_lead", path={"id": id}, body={"name": "Changed"})
         expect_status(exchange, f"the id {id!r} is refused", 400, 404, 422)
-        vorel.reading("VO-05", str(exchange.status))
         shows(vorel.read_back(lead), name="Ada Lovelace")
 
     vorel.for_each((*MALFORMED_IDS, lead["id"][:-1], lead["id"] + "0"), refused)
