@@ -33,8 +33,10 @@ def a_malformed_key_is_refused(vorel: Vorel) -> None:
 
 
 def a_revoked_key_is_refused(vorel: Vorel) -> None:
-    exchange = vorel.call("update_lead", path={"id": vorel.uuid()}, body={"name": "Changed"}, key="revoked")
-    expect_status(exchange, "a revoked key is refused", 401, 403)
+    lead = vorel.new_lead(name="Ada Lovelace")
+    for operation_id, arguments in _good_calls(vorel, lead["id"]):
+        exchange = vorel.call(operation_id, **arguments, key="revoked")
+        expect_status(exchange, f"{operation_id} with a revoked key is refused", 401, 403)
 
 
 def a_missing_write_scope_is_answered_403(vorel: Vorel) -> None:

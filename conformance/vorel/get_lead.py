@@ -32,9 +32,10 @@ def a_read_shows_the_last_update(vorel: Vorel) -> None:
 
 def an_unknown_lead_is_answered_404(vorel: Vorel) -> None:
     vorel.new_lead()
-    for _ in range(2):
-        exchange = vorel.call("get_lead", path={"id": vorel.uuid()})
-        expect_status(exchange, "an unknown lead is not found", 404)
+    for id in (vorel.uuid(), vorel.uuid()):
+        for _ in range(2):
+            exchange = vorel.call("get_lead", path={"id": id})
+            expect_status(exchange, "an unknown lead is not found", 404)
 
 
 def the_read_scope_opens_a_read(vorel: Vorel) -> None:

@@ -9,6 +9,8 @@ from mock_server.vorel.faults import (
     replies,
     update_attributes,
     update_fields,
+    update_limits,
+    update_needs,
     update_values,
     update_whom,
 )
@@ -17,6 +19,8 @@ FAULTS: tuple[Fault, ...] = (
     *keys.FAULTS,
     *replies.FAULTS,
     *update_fields.FAULTS,
+    *update_needs.FAULTS,
+    *update_limits.FAULTS,
     *update_values.FAULTS,
     *update_attributes.FAULTS,
     *update_whom.FAULTS,

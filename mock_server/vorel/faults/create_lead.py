@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from mock_server import errors
 from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults
-from mock_server.store import Organization
+from mock_server.store import Lead, Organization
 from mock_server.vorel.faults.parts import (
     ANY_STATUS,
     Bend,
     answers,
     both,
+    excusing,
+    failing,
     instead,
     knowing_all_tenants,
     letting_through,
@@ -180,4 +183,95 @@ FAULTS.add(
     "create_lead/values_beyond_the_limits_are_refused",
     rule("CreateLead", "qualification_score", maximum=101),
     "rare",
+)
+
+# -- now and then ----------------------------------------------------------------------------------------------
+
+
+@FAULTS.breaks("create_lead/the_reply_is_the_new_lead", "stateful")
+def a_new_lead_inherits_attributes(api: Api) -> Api:
+    def handle(handler: Handler, organization: Organization, body: dict[str, Any]) -> Reply:
+        last: Lead = next(reversed(organization.leads), {})
+        reply = handler(organization, body=body)
+        reply.data["attributes"] = {**last.get("attributes", {}), **reply.data["attributes"]}
+        return reply
+
+    return instead("create_lead", handle)(api)
+
+
+@FAULTS.breaks("create_lead/a_new_lead_can_be_read", "strict")
+def a_new_lead_is_not_kept(api: Api) -> Api:
+    def handle(handler: Handler, organization: Organization, body: dict[str, Any]) -> Reply:
+        reply = handler(organization, body=body)
+        return replace(reply, data={**reply.data, "id": organization.new_uuid()})
+
+    return instead("create_lead", handle)(api)
+
+
+@FAULTS.breaks("create_lead/a_new_lead_can_be_read", "stateful")
+def a_new_lead_takes_the_fields_of_the_one_before(api: Api) -> Api:
+    def handle(handler: Handler, organization: Organization, body: dict[str, Any]) -> Reply:
+        last = next(reversed(organization.leads), None)
+        reply = handler(organization, body=body)
+        if last is not None and last["name"] and reply.data["name"]:
+            last["name"] = reply.data["name"]
+        return reply
+
+    return instead("create_lead", handle)(api)
+
+
+_SLUG = "create_lead/conversation_id_is_required"
+FAULTS.add(
+    "a_missing_conversation_id_is_a_missing_page",
+    _SLUG,
+    excusing(
+        "create_lead",
+        lambda organization, arguments: arguments["body"].keys() == {"name", "status"},
+        failing(errors.NotFound),
+    ),
+    "status",
+)
+FAULTS.add(
+    "null_makes_a_conversation_for_a_lead",
+    _SLUG,
+    excusing(
+        "create_lead",
+        lambda organization, arguments: arguments["body"].get("conversation_id", ...) is None,
+        lambda handler, organization, body: Reply(organization.leads.add(blank(organization)), created=True),
+    ),
+    "rare",
+)
+FAULTS.add(
+    "an_unknown_conversation_is_a_conflict",
+    "create_lead/an_unknown_conversation_is_refused",
+    saying("create_lead", errors.NotFound, lambda: errors.Conflict("No such conversation.")),
+    "status",
+)
+
+_SLUG = "create_lead/a_second_create_leaves_the_first_lead_unchanged"
+
+
+def _refused_but_written(edit: Callable[[Lead, dict[str, Any]], Any]) -> Bend:
+    """A second create is refused, when `edit` has already written to the first lead."""
+
+    def handle(organization: Organization, body: dict[str, Any], conflict: errors.Conflict) -> Reply:
+        edit(organization.leads.find("conversation_id", body["conversation_id"])[0], body)
+        raise conflict
+
+    return _on_conflict(handle)
+
+
+FAULTS.add(
+    "a_second_create_fills_what_is_empty",
+    _SLUG,
+    _refused_but_written(
+        lambda lead, body: lead.update({name: value for name, value in body.items() if lead[name] is None})
+    ),
+    "rare",
+)
+FAULTS.add(
+    "a_second_create_merges_its_attributes",
+    _SLUG,
+    _refused_but_written(lambda lead, body: lead["attributes"].update(body.get("attributes", {}))),
+    "field",
 )

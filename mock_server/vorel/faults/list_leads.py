@@ -144,3 +144,55 @@ FAULTS.add(
     _listing(lambda reply, query: replace(reply, data=[]) if "stale_for_days" in query else reply),
     "strict",
 )
+
+# -- now and then ----------------------------------------------------------------------------------------------
+
+FAULTS.add(
+    "an_empty_page_lacks_has_more",
+    "list_leads/a_page_has_its_three_keys",
+    _listing(lambda reply, query: reply if reply.data else replace(reply, pagination={"next_cursor": None})),
+    "strict",
+)
+
+
+@FAULTS.breaks("list_leads/a_page_holds_25_leads_by_default", "stateful")
+def the_last_limit_becomes_the_default(api: Api) -> Api:
+    last = [25]
+
+    def change(query: dict[str, Any]) -> dict[str, Any]:
+        if query["limit"] == 25:
+            return {**query, "limit": last[0]}
+        last[0] = query["limit"]
+        return query
+
+    return _asking(change)(api)
+
+
+_SLUG = "list_leads/limit_bounds_the_page"
+FAULTS.add(
+    "takes_a_limit_of_1_for_none",
+    _SLUG,
+    _asking(lambda query: {**query, "limit": 25} if query["limit"] == 1 else query),
+    "rare",
+)
+FAULTS.add("refuses_a_limit_of_100", _SLUG, _parameter("limit", maximum=99), "strict")
+FAULTS.add(
+    "a_page_of_two_holds_one",
+    "list_leads/the_cursor_visits_every_lead_once",
+    _listing(lambda reply, query: replace(reply, data=reply.data[:-1]) if query["limit"] == 2 else reply),
+    "rare",
+)
+FAULTS.add(
+    "a_page_of_25_is_one_short",
+    "list_leads/a_page_holds_25_leads_by_default",
+    _listing(lambda reply, query: replace(reply, data=reply.data[:24]) if query["limit"] == 25 else reply),
+    "strict",
+)
+FAULTS.add(
+    "an_updated_lead_comes_first",
+    "list_leads/leads_come_newest_first_and_by_descending_id",
+    _listing(
+        lambda reply, query: replace(reply, data=sorted(reply.data, key=lambda lead: lead["updated_at"], reverse=True))
+    ),
+    "stateful",
+)

@@ -7,11 +7,14 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
+import openapi
 from mock_server import errors
-from mock_server.api import Answer, Api, Caller, Handler, Reply
+from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
 from mock_server.faults import answering, knowing_everybody, receiving, rendering_errors, requiring
-from mock_server.store import Lead, Organization
+from mock_server.schema import Validator
+from mock_server.store import Lead, Organization, World
 from mock_server.vorel.operations import blank
+from mock_server.vorel.wire import SCOPES
 
 Bend = Callable[[Api], Api]
 Attributes = dict[str, Any]
@@ -155,3 +158,120 @@ def first(organization: Organization, wanted: Callable[[str], bool]) -> Lead | N
 
 def new_with_id(organization: Organization, id: str) -> Lead:
     return organization.leads.add({**blank(organization), "id": id})
+
+
+# -- faults that show now and then -----------------------------------------------------------------------------
+
+When = Callable[[Organization, dict[str, Any]], bool]
+"""Whether a fault shows, by the organization and the arguments of the call: `id`, `body`, `query`."""
+
+_SCHEMAS = {"update_lead": "UpdateLead", "create_lead": "CreateLead", "create_conversation": "CreateConversation"}
+
+
+def lead_of(organization: Organization, arguments: dict[str, Any]) -> Lead:
+    """The lead that a call is about; empty where there is none."""
+    return organization.leads.get(arguments.get("id", "").lower()) or {}
+
+
+def where(operation_id: str, when: When, then: Callable[..., Reply]) -> Bend:
+    """An operation that now and then does something else; `then` gets the real handler as its first argument."""
+
+    def handle(handler: Handler, organization: Organization, **arguments: Any) -> Reply:
+        if when(organization, arguments):
+            return then(handler, organization, **arguments)
+        return handler(organization, **arguments)
+
+    return instead(operation_id, handle)
+
+
+def excusing(operation_id: str, when: When, then: Callable[..., Reply]) -> Bend:
+    """An operation that now and then looks past the rules for its body, and does this with it."""
+
+    def bend(api: Api) -> Api:
+        rules = Validator(openapi.Contract(api.name, api.contract, "").schema(_SCHEMAS[operation_id]))
+
+        def wrap(handler: Handler) -> Handler:
+            def handle(organization: Organization, **arguments: Any) -> Reply:
+                if when(organization, arguments):
+                    return then(handler, organization, **arguments)
+                if complaint := rules.complaint(arguments["body"]):
+                    raise errors.Invalid(complaint)
+                return handler(organization, **arguments)
+
+            return handle
+
+        def lenient(contract: Any) -> None:
+            contract["components"]["schemas"][_SCHEMAS[operation_id]] = {"type": "object"}
+
+        return api.promising(lenient).wrapping(operation_id, wrap)
+
+    return bend
+
+
+def taking(edit: Callable[[Any], Any]) -> Callable[..., Reply]:
+    """What the handler does with another body: what `edit` makes of it."""
+    return lambda handler, organization, body, **others: handler(organization, body=edit(body), **others)
+
+
+def showing(edit: Callable[[Any], Any]) -> Callable[..., Reply]:
+    """What the handler does, shown as `edit` makes it."""
+
+    def then(handler: Handler, organization: Organization, **arguments: Any) -> Reply:
+        reply = handler(organization, **arguments)
+        return replace(reply, data=edit(deepcopy(reply.data)))
+
+    return then
+
+
+def writing(edit: Callable[[Lead, dict[str, Any]], Any]) -> Callable[..., Reply]:
+    """What the handler does; then `edit` changes the stored lead, by the body that was sent."""
+
+    def then(handler: Handler, organization: Organization, **arguments: Any) -> Reply:
+        reply = handler(organization, **arguments)
+        edit(reply.data, arguments["body"])
+        return reply
+
+    return then
+
+
+def failing(error: type[errors.CallRefused]) -> Callable[..., Reply]:
+    """A refusal of this kind."""
+
+    def then(handler: Handler, organization: Organization, **arguments: Any) -> Reply:
+        raise error("This cannot be done.")
+
+    return then
+
+
+def status_of(kind: type[errors.CallRefused], status: int, said: str = "") -> Bend:
+    """An API that answers errors of this kind, whose message begins like that, with another status."""
+
+    def edit(answer: Answer, error: errors.CallRefused) -> Answer:
+        meant = isinstance(error, kind) and error.message.startswith(said)
+        return replace(answer, status=status) if meant else answer
+
+    return lambda api: rendering_errors(api, edit)
+
+
+def knowing_the_caller(operation_id: str, handle: Callable[..., Reply]) -> Bend:
+    """An operation open to every good key; `handle` gets the handler and the scopes that the key really has."""
+
+    def bend(api: Api) -> Api:
+        scopes: list[frozenset[str]] = []
+
+        def identify(world: World, headers: Headers) -> Caller:
+            caller = api.identify(world, headers)
+            scopes[:] = [caller.scopes]
+            return replace(caller, scopes=SCOPES)
+
+        def seeing(handler: Handler, organization: Organization, **arguments: Any) -> Reply:
+            return handle(handler, scopes[0], organization, **arguments)
+
+        return instead(operation_id, seeing)(replace(api, identify=identify))
+
+    return bend
+
+
+def ignoring_unknown_fields(bend: Bend) -> Bend:
+    """The same fault in an API that ignores the fields that cannot be set."""
+    return lambda api: replace(bend(api), settings={**api.settings, "unknown_fields": "ignore"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,9 @@ from mock_server.vorel.faults.parts import (
     instead,
     merging,
     rule,
+    showing,
     true,
+    where,
 )
 from mock_server.vorel.operations import merged
 
@@ -189,4 +192,177 @@ FAULTS.add(
     _SLUG,
     _any_attributes(lambda stored, sent: stored if sent else {}),
     "rare",
+)
+
+# -- now and then ----------------------------------------------------------------------------------------------
+
+_FIELDS = frozenset({"id", "name", "email", "phone", "status", "source", "attributes", "notes"})
+
+
+def _spread_by_dots(sent: Attributes) -> Attributes:
+    """Keys with a dot, taken for the way to a nested key."""
+    return {
+        key.partition(".")[0] if "." in key else key: {key.partition(".")[2]: value} if "." in key else value
+        for key, value in sent.items()
+    }
+
+
+def _few(stored: Attributes, sent: Attributes, most: int) -> Attributes:
+    room = [key for key in sent if key not in stored and sent[key] is not None][: max(0, most - len(stored))]
+    return merged(stored, {key: value for key, value in sent.items() if key in stored or value is None or key in room})
+
+
+def _changed(sent: Attributes, change: Callable[[Any], Any]) -> Attributes:
+    return {key: None if value is None else change(value) for key, value in sent.items()}
+
+
+def _as_text_if_large(value: Any) -> Any:
+    """Whole numbers from 2^53 on as texts, as some keep identifiers."""
+    return str(value) if isinstance(value, int) and abs(value) >= 2**53 else value
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
+
+
+for _name, _slug, _kind, _merge in (
+    (
+        "takes_dots_in_attribute_keys_for_a_way",
+        "a_new_attribute_key_is_added",
+        "shape",
+        lambda stored, sent: merged(stored, _spread_by_dots(sent)),
+    ),
+    (
+        "keeps_fifteen_attributes",
+        "a_new_attribute_key_is_added",
+        "stateful",
+        lambda stored, sent: _few(stored, sent, 15),
+    ),
+    (
+        "drops_attributes_named_as_a_field",
+        "a_new_attribute_key_is_added",
+        "field",
+        lambda stored, sent: merged(stored, {key: value for key, value in sent.items() if key not in _FIELDS}),
+    ),
+    (
+        "drops_attributes_without_a_name",
+        "a_new_attribute_key_is_added",
+        "rare",
+        lambda stored, sent: merged(stored, {key: value for key, value in sent.items() if key.strip()}),
+    ),
+    (
+        "drops_attributes_named_as_in_a_prototype",
+        "a_new_attribute_key_is_added",
+        "rare",
+        lambda stored, sent: merged(stored, {key: value for key, value in sent.items() if key != "__proto__"}),
+    ),
+    (
+        "writes_attribute_keys_in_small_letters",
+        "a_new_attribute_key_is_added",
+        "shape",
+        lambda stored, sent: merged(stored, {key.lower(): value for key, value in sent.items()}),
+    ),
+    (
+        "keeps_large_numbers_as_texts",
+        "a_sent_attribute_key_is_replaced",
+        "rare",
+        lambda stored, sent: merged(stored, _changed(sent, _as_text_if_large)),
+    ),
+    (
+        "takes_dates_for_instants",
+        "a_sent_attribute_key_is_replaced",
+        "rare",
+        lambda stored, sent: merged(
+            stored, _changed(sent, lambda value: f"{value}T00:00:00Z" if _is_date(value) else value)
+        ),
+    ),
+    (
+        "cuts_attributes_at_255_characters",
+        "a_sent_attribute_key_is_replaced",
+        "rare",
+        lambda stored, sent: merged(
+            stored, _changed(sent, lambda value: value[:255] if isinstance(value, str) else value)
+        ),
+    ),
+    (
+        "a_second_text_of_an_attribute_is_ignored",
+        "a_sent_attribute_key_is_replaced",
+        "stateful",
+        lambda stored, sent: merged(
+            stored,
+            {
+                key: value
+                for key, value in sent.items()
+                if not (isinstance(value, str) and isinstance(stored.get(key), str))
+            },
+        ),
+    ),
+    (
+        "an_attribute_of_another_spelling_goes",
+        "unmentioned_attribute_keys_stay",
+        "field",
+        lambda stored, sent: merged(
+            {
+                key: value
+                for key, value in stored.items()
+                if key in sent or key.lower() not in {each.lower() for each in sent}
+            },
+            sent,
+        ),
+    ),
+    (
+        "a_nested_object_is_kept_as_text",
+        "a_nested_attribute_object_is_replaced_whole",
+        "shape",
+        lambda stored, sent: merged(
+            stored, _changed(sent, lambda value: json.dumps(value) if isinstance(value, dict) else value)
+        ),
+    ),
+    (
+        "merges_one_level_below",
+        "a_nested_attribute_object_is_replaced_whole",
+        "lax",
+        lambda stored, sent: merged(
+            stored,
+            {
+                key: {**stored[key], **value}
+                if isinstance(value, dict) and isinstance(stored.get(key), dict) and value
+                else value
+                for key, value in sent.items()
+            },
+        ),
+    ),
+    (
+        "null_makes_an_absent_attribute_empty",
+        "a_null_for_an_absent_attribute_key_creates_no_key",
+        "shape",
+        lambda stored, sent: {
+            **dict.fromkeys((key for key in _nulls(sent) if key not in stored), ""),
+            **merged(stored, sent),
+        },
+    ),
+    (
+        "null_stays_beside_values",
+        "a_null_for_an_absent_attribute_key_creates_no_key",
+        "rare",
+        lambda stored, sent: {**(dict.fromkeys(_nulls(sent)) if len(sent) > 2 else {}), **merged(stored, sent)},
+    ),
+    (
+        "empty_attributes_drop_the_false_ones",
+        "empty_attributes_change_no_attribute",
+        "rare",
+        lambda stored, sent: merged(stored, sent) if sent else true(stored),
+    ),
+):
+    FAULTS.add(_name, f"update_lead/{_slug}", merging(_merge), _kind)
+
+FAULTS.add(
+    "empty_attributes_are_shown_as_sent",
+    "update_lead/empty_attributes_change_no_attribute",
+    where(
+        "update_lead",
+        lambda organization, arguments: arguments["body"].get("attributes") == {},
+        showing(lambda lead: {**lead, "attributes": {}}),
+    ),
+    "shape",
 )

@@ -1,30 +1,34 @@
-"""Faults: what an update changes, needs and leaves alone."""
+"""Faults: what an update changes and leaves alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+from unicodedata import bidirectional, combining
 
 from mock_server import errors
 from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults
 from mock_server.store import Lead, Organization
 from mock_server.vorel.faults.parts import (
+    ANY_STATUS,
     Attributes,
     Bend,
     after_updating,
     answers,
     both,
+    failing,
     instead,
-    requires,
+    lead_of,
     rule,
     stores,
     takes,
+    taking,
     true,
+    where,
     without,
+    writing,
 )
-from mock_server.vorel.operations import merged
 
 FAULTS = Faults("vorel")
 
@@ -149,97 +153,130 @@ def leads_share_their_attributes(api: Api) -> Api:
     return both(after_updating(edit), answers("get_lead", lambda lead: {**lead, "attributes": shared}))(api)
 
 
-# -- what an update needs, and what it does not take ---------------------------------------------------------
+# -- now and then ----------------------------------------------------------------------------------------------
+
+
+for _field in ("name", "email", "phone", "intent", "timeline", "qualification_score", "source"):
+    FAULTS.add(
+        f"a_{_field}_is_written_once",
+        f"update_lead/{_field}_can_be_updated",
+        where(
+            "update_lead",
+            lambda organization, arguments, field=_field: (  # type: ignore[misc]
+                arguments["body"].get(field) is not None and lead_of(organization, arguments).get(field) is not None
+            ),
+            taking(lambda body, field=_field: without(body, field)),  # type: ignore[misc]
+        ),
+        "stateful",
+    )
+
+for _name, _field, _change in (
+    ("drops_combining_marks_of_names", "name", lambda text: "".join(each for each in text if not combining(each))),
+    (
+        "drops_dots_before_the_at_sign",
+        "email",
+        lambda text: text.partition("@")[0].replace(".", "") + text[text.index("@") :],
+    ),
+    ("drops_leading_zeros_of_phones", "phone", lambda text: text.lstrip("0") or "0"),
+    ("takes_the_text_null_for_null", "intent", lambda text: None if text == "null" else text),
+    ("unescapes_intents", "intent", lambda text: text.replace("&amp;", "&")),
+    ("closes_gaps_in_timelines", "timeline", lambda text: " ".join(text.split())),
+    ("drops_joiners_in_timelines", "timeline", lambda text: text.replace("\u200d", "")),
+    ("takes_thirteen_for_twelve", "qualification_score", lambda score: 12 if score == 13 else score),
+    (
+        "turns_sources_around_that_read_from_the_right",
+        "source",
+        lambda text: text[::-1] if bidirectional(text[0]) == "AL" else text,
+    ),
+):
+    FAULTS.add(_name, f"update_lead/{_field}_can_be_updated", stores(_field, _change), "rare")
+
+_SLUG = "update_lead/status_can_be_set_to_each_of_the_five_values"
 FAULTS.add(
-    "takes_an_empty_update",
-    "update_lead/an_empty_update_is_refused",
-    requires("UpdateLead", lambda s: s.pop("anyOf")),
-    "lax",
+    "knows_no_converted_leads",
+    _SLUG,
+    rule("UpdateLead", "status", **ANY_STATUS, enum=["new", "qualified", "booked", "lost"]),
+    "strict",
+)
+FAULTS.add(
+    "a_converted_lead_cannot_be_qualified_again",
+    _SLUG,
+    where(
+        "update_lead",
+        lambda organization, arguments: (
+            arguments["body"].get("status") == "qualified"
+            and lead_of(organization, arguments).get("status") == "converted"
+        ),
+        failing(errors.Invalid),
+    ),
+    "stateful",
 )
 
 
-def _counts_as_updatable(*fields: str) -> Bend:
-    """An update that is content with a field which it then ignores."""
-    contented = requires("UpdateLead", lambda schema: schema["anyOf"].extend({"required": [each]} for each in fields))
-    return both(contented, takes("update_lead", lambda body: without(body, *fields)))
-
-
+_SLUG = "update_lead/created_at_never_changes"
 FAULTS.add(
-    "conversation_id_counts_as_updatable",
-    "update_lead/an_update_of_only_conversation_id_is_refused",
-    _counts_as_updatable("conversation_id"),
-    "lax",
+    "a_lead_that_is_lost_begins_anew",
+    _SLUG,
+    where(
+        "update_lead",
+        lambda organization, arguments: arguments["body"].get("status") == "lost",
+        writing(lambda lead, body: lead.update(created_at=lead["updated_at"])),
+    ),
+    "rare",
 )
 FAULTS.add(
-    "notes_count_as_updatable", "update_lead/an_update_of_only_notes_is_refused", _counts_as_updatable("notes"), "lax"
+    "clearing_a_field_begins_a_lead_anew",
+    _SLUG,
+    where(
+        "update_lead",
+        lambda organization, arguments: None in arguments["body"].values(),
+        writing(lambda lead, body: lead.update(created_at=lead["updated_at"])),
+    ),
+    "stateful",
 )
-FAULTS.add(
-    "unknown_fields_count_as_updatable",
-    "update_lead/an_update_of_only_unknown_fields_is_refused",
-    _counts_as_updatable("favourite_colour", "Name", "lead_status"),
-    "lax",
-)
 
 
-def _also_writes(field: str) -> Bend:
-    """An update that takes a field which is not updatable, and writes it."""
-    edit = after_updating(lambda before, lead, body: lead.update({field: body[field]} if field in body else {}))
-
-    def bend(api: Api) -> Api:
-        settings = {**api.settings, "unknown_fields": "ignore"}
-        return replace(edit(api), settings=settings)
-
-    return bend
-
-
-FAULTS.add(
-    "moves_a_lead_to_another_conversation",
-    "update_lead/conversation_id_never_changes",
-    _also_writes("conversation_id"),
-    "lax",
-)
-FAULTS.add("shows_sent_notes", "update_lead/sent_notes_never_appear_in_the_lead", _also_writes("notes"), "lax")
-
-
-@FAULTS.breaks("update_lead/conversation_id_never_changes", "stateful")
-def moves_a_lead_and_refuses(api: Api) -> Api:
+@FAULTS.breaks("update_lead/updating_one_lead_leaves_the_others", "field")
+def an_email_belongs_to_one_lead(api: Api) -> Api:
     def handle(handler: Handler, organization: Organization, id: str, body: dict[str, Any]) -> Reply:
-        lead = organization.leads.get(id)
-        if lead and body.get("conversation_id"):
-            lead["conversation_id"] = body["conversation_id"]
-        return handler(organization, id=id, body=body)
+        reply = handler(organization, id=id, body=body)
+        for other in organization.leads:
+            if other is not reply.data and body.get("email") and other["email"] == body["email"]:
+                other["email"] = None
+        return reply
 
     return instead("update_lead", handle)(api)
 
 
-def _refusing_late(edit: Callable[[Lead, dict[str, Any]], Any]) -> Bend:
-    """An update that looks at the score last, when `edit` has already written to the lead."""
-
+@FAULTS.breaks("update_lead/updating_one_lead_leaves_the_others", "rare")
+def clears_a_phone_wherever_it_is(api: Api) -> Api:
     def handle(handler: Handler, organization: Organization, id: str, body: dict[str, Any]) -> Reply:
-        lead = organization.leads.get(id)
-        if lead and (body.get("qualification_score") or 0) > 100:
-            edit(lead, body)
-            raise errors.Invalid("qualification_score: 100 is the maximum")
-        return handler(organization, id=id, body=body)
+        phone = lead_of(organization, {"id": id}).get("phone")
+        reply = handler(organization, id=id, body=body)
+        for other in organization.leads:
+            if body.get("phone", ...) is None and other["phone"] == phone:
+                other["phone"] = None
+        return reply
 
-    return both(rule("UpdateLead", "qualification_score", maximum=None), instead("update_lead", handle))
+    return instead("update_lead", handle)(api)
 
 
 FAULTS.add(
-    "writes_the_name_before_it_refuses",
-    "update_lead/a_refused_update_changes_nothing",
-    _refusing_late(lambda lead, body: lead.update(name=body.get("name"))),
-    "lax",
-)
-FAULTS.add(
-    "merges_the_attributes_before_it_refuses",
-    "update_lead/a_refused_update_changes_nothing",
-    _refusing_late(lambda lead, body: lead.update(attributes=merged(lead["attributes"], body.get("attributes", {})))),
+    "a_new_status_becomes_the_intent",
+    "update_lead/status_can_be_set_to_each_of_the_five_values",
+    takes(
+        "update_lead",
+        lambda body: {**without(body, "status"), "intent": body["status"]} if "status" in body else body,
+    ),
     "field",
 )
 FAULTS.add(
-    "a_refused_update_moves_updated_at",
-    "update_lead/a_refused_update_changes_nothing",
-    _refusing_late(lambda lead, body: lead.update(updated_at="2099-01-01T00:00:00.000Z")),
-    "field",
+    "an_update_of_a_booked_lead_clears_its_source",
+    "update_lead/omitted_fields_are_left_untouched",
+    where(
+        "update_lead",
+        lambda organization, arguments: lead_of(organization, arguments).get("status") == "booked",
+        taking(lambda body: {"source": None, **body}),
+    ),
+    "stateful",
 )

@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from mock_server import errors
 from mock_server.api import Api
 from mock_server.faults import Faults
 from mock_server.store import Organization
 from mock_server.vorel.faults.parts import (
     ANY_STATUS,
     Bend,
-    after_updating,
+    When,
     both,
-    letting_through,
+    excusing,
+    lead_of,
     rule,
+    status_of,
     stores,
     takes,
+    taking,
     without,
+    writing,
 )
 
 FAULTS = Faults("vorel")
@@ -71,78 +76,6 @@ FAULTS.add(
 )
 
 
-# -- limits --------------------------------------------------------------------------------------------------
-for _field, _longest in {"name": 200, "phone": 32, "intent": 40, "timeline": 40, "source": 40}.items():
-    _longer = rule("UpdateLead", _field, maxLength=_longest + 1)
-    _endless = rule("UpdateLead", _field, maxLength=None)
-    _within = f"update_lead/{_field}_of_{_longest}_characters_is_accepted"
-    _beyond = f"update_lead/{_field}_of_{_longest + 1}_characters_is_refused"
-    FAULTS.add(
-        f"{_field}_ends_a_character_early", _within, rule("UpdateLead", _field, maxLength=_longest - 1), "strict"
-    )
-    FAULTS.add(
-        f"cuts_a_long_{_field}_by_a_character",
-        _within,
-        stores(_field, lambda text, last=_longest - 1: text[:last]),  # type: ignore[misc]
-        "shape",
-    )
-    FAULTS.add(
-        f"{_field}_ends_a_character_late",
-        _beyond,
-        both(_longer, letting_through("update_lead", _field, _longest, whole=True)),
-        "lax",
-    )
-    FAULTS.add(
-        f"cuts_a_{_field}_instead_of_refusing_it",
-        _beyond,
-        both(_endless, letting_through("update_lead", _field, _longest, whole=False)),
-        "shape",
-    )
-
-for _name, _slug, _kind, _rules in (
-    ("scores_begin_at_1", "qualification_score_of_0_is_accepted", "strict", {"minimum": 1}),
-    ("scores_end_at_99", "qualification_score_of_100_is_accepted", "strict", {"maximum": 99}),
-    ("scores_begin_at_minus_1", "qualification_score_of_minus_1_is_refused", "lax", {"minimum": -1}),
-    ("scores_may_be_negative", "qualification_score_of_minus_1_is_refused", "lax", {"minimum": None}),
-    ("scores_end_at_101", "qualification_score_of_101_is_refused", "lax", {"maximum": 101}),
-    ("scores_have_no_end", "qualification_score_of_101_is_refused", "lax", {"maximum": None}),
-    ("scores_may_be_fractions", "a_fractional_qualification_score_is_refused", "lax", {"type": "number"}),
-    ("scores_may_be_anything", "a_qualification_score_that_is_no_number_is_refused", "lax", {"type": None}),
-    ("stores_a_score_as_text", "qualification_score_is_never_stored_as_text", "shape", {"type": None}),
-):
-    FAULTS.add(_name, f"update_lead/{_slug}", rule("UpdateLead", "qualification_score", **_rules), _kind)
-
-FAULTS.add(
-    "a_score_of_0_counts_as_missing",
-    "update_lead/qualification_score_of_0_is_accepted",
-    takes(
-        "update_lead", lambda body: body if body.get("qualification_score") else without(body, "qualification_score")
-    ),
-    "rare",
-)
-FAULTS.add(
-    "a_score_of_0_clears_the_score",
-    "update_lead/qualification_score_of_0_is_accepted",
-    after_updating(lambda before, lead, body: lead.update(qualification_score=lead["qualification_score"] or None)),
-    "shape",
-)
-FAULTS.add(
-    "rounds_fractional_scores",
-    "update_lead/a_fractional_qualification_score_is_refused",
-    both(rule("UpdateLead", "qualification_score", type="number"), stores("qualification_score", round)),
-    "shape",
-)
-FAULTS.add(
-    "clamps_scores",
-    "update_lead/qualification_score_of_101_is_refused",
-    both(
-        rule("UpdateLead", "qualification_score", maximum=None),
-        stores("qualification_score", lambda score: min(score, 100)),
-    ),
-    "shape",
-)
-
-
 # -- types and formats ---------------------------------------------------------------------------------------
 FAULTS.add(
     "takes_any_status",
@@ -185,3 +118,107 @@ def takes_the_first_of_a_list(api: Api) -> Api:
         return body[0] if isinstance(body, list) and body else body
 
     return replace(api, prepare=prepare)
+
+
+# -- now and then ----------------------------------------------------------------------------------------------
+
+_SLUG = "update_lead/null_for_status_never_clears_the_status"
+FAULTS.add(
+    "null_revives_a_lost_lead",
+    _SLUG,
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            arguments["body"].get("status", ...) is None and lead_of(organization, arguments).get("status") == "lost"
+        ),
+        taking(lambda body: {**body, "status": "new"}),
+    ),
+    "rare",
+)
+
+
+def _null_attributes(when: When, attributes: Any) -> Bend:
+    """Null for attributes is taken, and makes them this."""
+    return excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            arguments["body"].get("attributes", ...) is None and when(organization, arguments)
+        ),
+        lambda handler, organization, body, **others: writing(lambda lead, body: lead.update(attributes=attributes))(
+            handler, organization, body={**body, "attributes": {}}, **others
+        ),
+    )
+
+
+_SLUG = "update_lead/null_for_attributes_never_removes_the_object"
+FAULTS.add("null_makes_the_attributes_a_list", _SLUG, _null_attributes(lambda *_: True, []), "shape")
+FAULTS.add(
+    "null_removes_attributes_that_are_empty",
+    _SLUG,
+    _null_attributes(lambda organization, arguments: not lead_of(organization, arguments).get("attributes"), None),
+    "rare",
+)
+
+
+FAULTS.add(
+    "an_unknown_status_makes_a_lead_new",
+    "update_lead/an_undocumented_status_is_refused",
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            isinstance(arguments["body"].get("status"), str)
+            and arguments["body"]["status"] not in ("new", "qualified", "booked", "converted", "lost")
+        ),
+        taking(lambda body: {**body, "status": "new"}),
+    ),
+    "shape",
+)
+FAULTS.add(
+    "trims_a_status",
+    "update_lead/an_undocumented_status_is_refused",
+    both(
+        rule("UpdateLead", "status", **ANY_STATUS, pattern="^ *(new|qualified|booked|converted|lost) *$"),
+        stores("status", str.strip),
+    ),
+    "rare",
+)
+FAULTS.add(
+    "drops_an_invalid_email",
+    "update_lead/an_invalid_email_is_refused",
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            isinstance(arguments["body"].get("email"), str) and "@" not in arguments["body"]["email"]
+        ),
+        taking(lambda body: without(body, "email")),
+    ),
+    "strict",
+)
+FAULTS.add(
+    "an_invalid_email_passes_beside_a_status",
+    "update_lead/an_invalid_email_is_refused",
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            {"email", "status"} <= arguments["body"].keys() and isinstance(arguments["body"]["email"], str)
+        ),
+        taking(dict),
+    ),
+    "rare",
+)
+
+
+@FAULTS.breaks("update_lead/a_body_that_is_not_a_json_object_is_refused", "lax")
+def takes_a_text_for_a_name(api: Api) -> Api:
+    def prepare(organization: Organization, body: Any) -> Any:
+        return {"name": body} if isinstance(body, str) else body
+
+    return replace(api, prepare=prepare)
+
+
+FAULTS.add(
+    "broken_json_is_a_conflict",
+    "update_lead/a_body_that_is_not_a_json_object_is_refused",
+    status_of(errors.MalformedBody, 409),
+    "status",
+)

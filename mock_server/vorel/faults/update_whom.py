@@ -9,7 +9,17 @@ from mock_server import errors
 from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults
 from mock_server.store import Lead, Organization
-from mock_server.vorel.faults.parts import Bend, any_text_as_id, both, first, instead, new_with_id, saying
+from mock_server.vorel.faults.parts import (
+    Bend,
+    any_text_as_id,
+    both,
+    failing,
+    first,
+    instead,
+    new_with_id,
+    saying,
+    where,
+)
 
 FAULTS = Faults("vorel")
 
@@ -66,3 +76,26 @@ FAULTS.add(
     saying("update_lead", errors.NotFound, lambda: errors.Invalid("No such lead.")),
     "status",
 )
+
+FAULTS.add(
+    "a_malformed_id_is_a_conflict",
+    "update_lead/a_malformed_lead_id_is_refused",
+    both(
+        any_text_as_id,
+        where("update_lead", lambda organization, arguments: not _is_id(arguments["id"]), failing(errors.Conflict)),
+    ),
+    "status",
+)
+FAULTS.add(
+    "overlooks_what_is_no_digit_of_an_id",
+    "update_lead/a_malformed_lead_id_is_refused",
+    both(
+        any_text_as_id,
+        _found(lambda organization, id: first(organization, lambda each: each == id.strip("xyz"))),
+    ),
+    "rare",
+)
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 36 and set(text.lower()) <= set("0123456789abcdef-")
