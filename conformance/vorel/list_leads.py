@@ -47,7 +47,8 @@ def limit_bounds_the_page(vorel: Vorel) -> None:
 
 def leads_come_newest_first_and_by_descending_id(vorel: Vorel) -> None:
     leads = _created_leads(vorel, 6)
-    vorel.update(leads[1], {"name": "Ada Lovelace"})  # which makes it no newer
+    for lead in (leads[0], leads[3]):
+        vorel.update(lead, {"name": "Ada Lovelace"})  # which makes it no newer
     made = [lead["id"] for lead in leads]
     leads = list(vorel.listed(limit="4")) if _few(vorel) else list(islice(vorel.listed(), 100))
     for one, next_one in pairwise(leads):
