@@ -76,6 +76,11 @@ def statuses_in_every_order() -> Iterator[str]:
             yield STATUSES[at]
 
 
+def neighbour_of(id: str) -> str:
+    """The UUID next to this one, which differs in the last digit."""
+    return id[:-1] + ("0" if id[-1] != "0" else "1")
+
+
 def text_of(size: int) -> str:
     """ASCII letters: in which unit other characters are counted is open (VO-21)."""
     return ("abcdefghijklmnopqrstuvwxyz" * (size // 26 + 1))[:size]

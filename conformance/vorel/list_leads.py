@@ -36,7 +36,7 @@ def a_page_holds_25_leads_by_default(vorel: Vorel) -> None:
 
 def limit_bounds_the_page(vorel: Vorel) -> None:
     vorel.new_leads(4)
-    for limit in (1, 2, 3, 10, 100):
+    for limit in (1, 2, 3, 4, 10, 24, 99, 100):
         leads = _page(vorel, limit=str(limit))["data"]
         expect(0 < len(leads) <= limit, f"a page of 1 to {limit} leads", f"{len(leads)} leads")
     exchange = vorel.call("list_leads", query={"limit": "101"})

@@ -28,6 +28,7 @@ from conformance.vorel.fields import (
     digits_of,
     everything,
     everything_else,
+    neighbour_of,
     one_by_one,
     spaced_text_of,
     statuses_in_every_order,
@@ -234,7 +235,9 @@ def conversation_id_never_changes(vorel: Vorel) -> None:
         elsewhere.append(vorel.conversation())
     moved = [{"name": "Ada Lovelace", "conversation_id": id} for id in elsewhere]
     alone = [{"conversation_id": id} for id in elsewhere]
-    vorel.for_each([*moved, *alone, *single_changes(vorel)], kept)
+    statuses: list[dict[str, Any]] = [{"status": status} for status in STATUSES]
+    cleared: list[dict[str, Any]] = one_by_one(dict.fromkeys(NULLABLE))
+    vorel.for_each([*moved, *alone, *single_changes(vorel), *statuses, *cleared], kept)
 
 
 def sent_notes_never_appear_in_the_lead(vorel: Vorel) -> None:
@@ -468,12 +471,13 @@ def a_body_that_is_not_a_json_object_is_refused(vorel: Vorel) -> None:
 
     def refused(raw: bytes) -> None:
         exchange = vorel.call("update_lead", path={"id": lead["id"]}, raw=raw)
-        expect_status(exchange, f"the body {raw.decode()!r} is refused", 400, 415, 422)
+        expect_status(exchange, f"the body {raw!r} is refused", 400, 415, 422)
         shows(vorel.read_back(lead), name="Ada Lovelace")
 
     broken = (b'{"name": "Grace"', b'{name: "Grace"}', b"name=Grace", b'{"name": "Grace",,}', b"")
+    odd = (b'{"name": "Grace"} x', b"{'name': 'Grace'}", b'{"name": Grace}')
     no_objects = (b"[]", b'[{"name": "Grace"}]', b'"name"', b"5", b"true", b"null")
-    vorel.for_each((*broken, *no_objects), refused)
+    vorel.for_each((*broken, *odd, *no_objects), refused)
 
 
 # -- attributes ------------------------------------------------------------------------------------------------
@@ -596,7 +600,9 @@ def attributes_that_are_no_object_are_never_stored(vorel: Vorel) -> None:
         for each in seen:
             expect(same_json(each, before), f"attributes stay {brief(before)}", each)
 
-    vorel.for_each(["bedrooms", "", 5, 0, True, False, [], ["bedrooms"], [["bedrooms", 1]], [{"bedrooms": 1}]], kept)
+    texts = ("bedrooms", "", "{}", "null", '{"bedrooms": 1}')
+    lists: tuple[Any, ...] = ([], ["bedrooms"], [["bedrooms", 1]], [{"bedrooms": 1}], [{}], [None])
+    vorel.for_each([*texts, 5, 0, -1, 1.5, True, False, *lists], kept)
 
 
 # -- which lead, and whose -------------------------------------------------------------------------------------
@@ -617,7 +623,9 @@ def a_malformed_lead_id_is_refused(vorel: Vorel) -> None:
 def an_unknown_lead_is_never_updated(vorel: Vorel) -> None:
     lead = vorel.new_lead(name="Ada Lovelace")
     conversation_id = lead.get("conversation_id")
-    unknown = [vorel.uuid(), conversation_id] if conversation_id != lead["id"] else [vorel.uuid()]
+    unknown: list[Any] = [vorel.uuid(), neighbour_of(lead["id"]), "00000000-0000-0000-0000-000000000000"]
+    if conversation_id != lead["id"]:
+        unknown.append(conversation_id)
 
     def never(id: str) -> None:
         expect_error(vorel.patch({"id": id}, {"name": "Changed", "status": "new"}), "an unknown lead")

@@ -55,6 +55,18 @@ def _of_conversation(organization: Organization, id: str) -> Lead | None:
 FAULTS.add(
     "finds_a_lead_by_its_conversation", "update_lead/an_unknown_lead_is_never_updated", _found(_of_conversation), "rare"
 )
+FAULTS.add(
+    "finds_the_neighbour_of_an_id",
+    "update_lead/an_unknown_lead_is_never_updated",
+    _found(lambda organization, id: first(organization, lambda each: each[:35] == id[:35])),
+    "rare",
+)
+FAULTS.add(
+    "reads_the_neighbour_of_an_id",
+    "get_lead/an_unknown_lead_is_answered_404",
+    _found(lambda organization, id: first(organization, lambda each: each[:35] == id[:35]), "get_lead"),
+    "rare",
+)
 FAULTS.add("creates_unknown_leads", "update_lead/an_unknown_lead_is_never_updated", _found(new_with_id), "lax")
 
 
