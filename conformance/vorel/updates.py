@@ -8,8 +8,11 @@ from typing import Any
 from conformance.compare import instant, is_uuid
 from conformance.target import brief, expect
 from conformance.values import texts
-from conformance.vorel import STATUSES, TEXTS, Lead, Vorel, attributes_of, shows
+from conformance.vorel import NULLABLE, STATUSES, TEXTS, Lead, Vorel, attributes_of, shows
 from conformance.vorel.fields import digits_of, everything, everything_else, one_by_one, telling_texts, text_of
+
+_TELLING_SIZES = (1, 31, 32, 63, 64, 127, 128, 191)
+"""How long texts are that some code or some column takes for the longest."""
 
 
 def full_lead(vorel: Vorel) -> Lead:
@@ -48,11 +51,31 @@ def faulty_updates(vorel: Vorel) -> Iterator[dict[str, Any]]:
         yield {name: value, **good}
 
 
+def older_lead(vorel: Vorel, **fields: Any) -> Lead:
+    """A lead with these fields; where the target can create leads, there is a newer one."""
+    lead = vorel.new_lead(**fields)
+    if vorel.can("create_lead"):
+        vorel.new_lead()
+    return lead
+
+
+def is_updated_beside_others(vorel: Vorel, lead: Lead, field: str, *values: Any) -> None:
+    """A field gets its value, now this and now that, where another field is updated or cleared with it."""
+    others = [each for each in single_changes(vorel) if field not in each]
+    cleared: list[dict[str, Any]] = [{name: None} for name in NULLABLE if name != field]
+    for at, beside in enumerate((*others, *cleared)):
+        change = {field: values[at % len(values)]}
+        body = {**beside, **change} if at % 3 else {**change, **beside}
+        shows(vorel.update(lead, body), **change)
+    shows(vorel.read_back(lead), **change)
+
+
 def text_can_be_updated(vorel: Vorel, field: str, plain: str, longest: int = 40) -> None:
     """Any text becomes the field's value; the longer ones are within the limit in whatever unit that is counted."""
-    lead = vorel.new_lead()
-    always = [plain, *telling_texts(longest), plain]
+    lead = older_lead(vorel)
+    always = [plain, *telling_texts(longest), *(text_of(size) for size in _TELLING_SIZES if size < longest), plain]
     vorel.for_any(texts(longest // 2), lambda text: is_updated(vorel, lead, **{field: text}), always=always)
+    is_updated_beside_others(vorel, lead, field, plain, plain[::-1])
 
 
 def texts_fit(vorel: Vorel, field: str, *texts: str) -> None:

@@ -280,3 +280,91 @@ FAULTS.add(
     ),
     "stateful",
 )
+
+
+# -- in company, in turn, by size --------------------------------------------------------------------------------
+
+
+def _older(organization: Organization, arguments: dict[str, Any]) -> bool:
+    """Whether there is a newer lead than the one that is updated."""
+    return next(reversed(organization.leads), {}) is not lead_of(organization, arguments)
+
+
+for _name, _field, _kind, _when in (
+    (
+        "an_email_beside_a_phone_is_dropped",
+        "email",
+        "rare",
+        lambda organization, arguments: arguments["body"].get("phone"),
+    ),
+    (
+        "a_source_beside_a_status_is_dropped",
+        "source",
+        "rare",
+        lambda organization, arguments: "status" in arguments["body"],
+    ),
+    (
+        "an_intent_beside_null_is_dropped",
+        "intent",
+        "rare",
+        lambda organization, arguments: None in arguments["body"].values(),
+    ),
+    (
+        "a_score_before_a_source_is_dropped",
+        "qualification_score",
+        "rare",
+        lambda organization, arguments: list(arguments["body"])[:2] == ["qualification_score", "source"],
+    ),
+    ("an_older_lead_keeps_its_name", "name", "stateful", _older),
+    ("an_older_lead_keeps_its_phone", "phone", "stateful", _older),
+):
+    FAULTS.add(
+        _name,
+        f"update_lead/{_field}_can_be_updated",
+        where("update_lead", _when, taking(lambda body, field=_field: without(body, field))),  # type: ignore[misc]
+        _kind,
+    )
+
+for _name, _field, _change in (
+    ("a_name_of_64_characters_loses_one", "name", lambda text: text[:63] if len(text) == 64 else text),
+    ("a_phone_of_15_digits_loses_one", "phone", lambda text: text[:-1] if sum(map(str.isdigit, text)) == 15 else text),
+    ("a_timeline_of_one_character_is_none", "timeline", lambda text: text if len(text) > 1 else None),
+):
+    FAULTS.add(_name, f"update_lead/{_field}_can_be_updated", stores(_field, _change), "rare")
+
+
+@FAULTS.breaks("update_lead/timeline_can_be_updated", "stateful")
+def every_seventh_timeline_is_lost(api: Api) -> Api:
+    count = [0]
+
+    def edit(body: dict[str, Any]) -> dict[str, Any]:
+        count[0] += "timeline" in body
+        return without(body, "timeline") if count[0] % 7 == 0 else body
+
+    return takes("update_lead", edit)(api)
+
+
+for _name, _when, _kind in (
+    ("an_older_lead_keeps_its_attributes", _older, "stateful"),
+    (
+        "attributes_beside_a_score_are_ignored",
+        lambda organization, arguments: "qualification_score" in arguments["body"],
+        "rare",
+    ),
+):
+    FAULTS.add(
+        _name,
+        "update_lead/a_new_attribute_key_is_added",
+        where("update_lead", _when, taking(lambda body: {**body, "attributes": {}})),
+        _kind,
+    )
+FAULTS.add(
+    "null_beside_attributes_is_ignored",
+    "update_lead/null_clears_a_nullable_field",
+    where(
+        "update_lead",
+        lambda organization, arguments: "attributes" in arguments["body"],
+        taking(lambda body: {name: value for name, value in body.items() if value is not None}),
+    ),
+    "rare",
+)
