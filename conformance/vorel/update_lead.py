@@ -339,6 +339,8 @@ def a_refused_update_changes_nothing(vorel: Vorel) -> None:
     vorel.for_each(faulty_updates(vorel), nothing)
     if not refusals:
         raise CannotTry("no faulty update was refused, which is the business of other requirements")
+    before = vorel.seen(lead)  # what was refused does not come with the next update either
+    unchanged(before, vorel.update(lead, {"intent": before.get("intent")}))
 
 
 # -- null ----------------------------------------------------------------------------------------------------

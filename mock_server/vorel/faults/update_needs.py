@@ -261,3 +261,15 @@ FAULTS.add(
     ),
     "rare",
 )
+
+
+@FAULTS.breaks("update_lead/a_refused_update_changes_nothing", "stateful")
+def what_was_refused_comes_with_the_next_update(api: Api) -> Api:
+    pending: dict[str, dict[str, Any]] = {}
+
+    def handle(handler: Handler, organization: Organization, id: str, body: dict[str, Any]) -> Reply:
+        if "notes" in body:
+            pending[id] = {"timeline": body.get("timeline")}
+        return handler(organization, id=id, body=body if "notes" in body else {**pending.pop(id, {}), **body})
+
+    return instead("update_lead", handle)(api)
