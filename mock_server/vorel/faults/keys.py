@@ -27,6 +27,8 @@ FAULTS = Faults("vorel")
 
 
 # -- keys and scopes -----------------------------------------------------------------------------------------
+
+
 def _keys_taken_for(choose: Callable[[Api, str | None], str | None]) -> Bend:
     """An API that takes a credential for another one, or for none of its business."""
 
@@ -124,6 +126,8 @@ def writes_before_it_looks_at_the_scope(api: Api) -> Api:
 
 
 # -- tenants -------------------------------------------------------------------------------------------------
+
+
 def _refusing_anothers(error: Callable[[], errors.CallRefused]) -> Bend:
     def handle(
         handler: Handler, opened: list[Organization], organization: Organization, id: str, **arguments: Any

@@ -34,6 +34,8 @@ FAULTS = Faults("vorel")
 
 
 # -- what an update changes ----------------------------------------------------------------------------------
+
+
 def _ignoring(field: str) -> Bend:
     return takes("update_lead", lambda body: without(body, field))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from mock_server import errors
@@ -68,12 +67,7 @@ FAULTS.add(
 def _also_writes(field: str) -> Bend:
     """An update that takes a field which is not updatable, and writes it."""
     edit = after_updating(lambda before, lead, body: lead.update({field: body[field]} if field in body else {}))
-
-    def bend(api: Api) -> Api:
-        settings = {**api.settings, "unknown_fields": "ignore"}
-        return replace(edit(api), settings=settings)
-
-    return bend
+    return ignoring_unknown_fields(edit)
 
 
 FAULTS.add(

@@ -29,6 +29,8 @@ FAULTS = Faults("vorel")
 
 
 # -- null ----------------------------------------------------------------------------------------------------
+
+
 def _nulls_of(field: str) -> Bend:
     """An update that takes null for a field as if the field were omitted."""
     return takes("update_lead", lambda body: body if body.get(field, ...) is not None else without(body, field))
