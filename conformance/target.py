@@ -316,7 +316,8 @@ class Target(ABC):
         return Request(method, f"{base}_URL", self.redacted(path), shown, sent)
 
     def _captured(self, answer: httpx.Response) -> Response:
-        headers = {name: self.redacted(answer.headers[name]) for name in _SHOWN_HEADERS if name in answer.headers}
+        shown = [name for name in answer.headers if name in _SHOWN_HEADERS or name.startswith("x-ratelimit-")]
+        headers = {name: self.redacted(answer.headers[name]) for name in shown}
         body = answer.content
         return Response(answer.status_code, headers, body, self._redactor.data(body))
 
@@ -350,9 +351,14 @@ def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:
         raise Violation(f"{expected}: status {wanted}", f"status {exchange.status}")
 
 
+def refuses(exchange: Exchange) -> bool:
+    """Whether the answer is a 4xx that says that the request is not good: 400 or 422, or the like."""
+    return 400 <= exchange.status < 500 and exchange.status not in _ANOTHER_REASON
+
+
 def expect_refusal(exchange: Exchange, what: str) -> None:
-    """Raises Violation unless the answer is a 4xx that says that the request is not good: 400 or 422, or the like."""
-    if not 400 <= exchange.status < 500 or exchange.status in _ANOTHER_REASON:
+    """Raises Violation unless the answer says that the request is not good."""
+    if not refuses(exchange):
         raise Violation(f"{what} is refused with 400 or 422", f"status {exchange.status}")
 
 

@@ -12,7 +12,7 @@ from conformance.compare import instant, is_uuid, precision, same_instant, same_
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, Violation
-from conformance.target import Target, brief, expect, expect_status
+from conformance.target import Target, brief, expect, expect_status, refuses
 
 Lead = dict[str, Any]
 
@@ -32,9 +32,6 @@ TEXTS = ("name", "email", "phone", "intent", "timeline", "source")
 NULLABLE = ("name", "email", "phone", "intent", "timeline", "qualification_score", "source")
 
 MALFORMED_IDS = ("1", "not-a-uuid", "3c90c3cc-0d44-4b50-8888", "3c90c3cc-0d44-4b50-8888-8dd25736052g")
-
-_NO_VALIDATION = (401, 403, 404, 405, 429)
-"""Refusals that say something else than that a request breaks a rule."""
 
 _ENOUGH_LEADS = 6
 _MOST_PAGES = 300
@@ -83,7 +80,6 @@ class Vorel(Target):
     def created(self, exchange: Exchange) -> Lead:
         """The lead, or the conversation, in the answer to a create, which must be a success."""
         expect_status(exchange, "it is created", *CREATED)
-        self.reading("VO-25", str(exchange.status))
         return self.lead_in(exchange)
 
     def lead_in(self, exchange: Exchange) -> Lead:
@@ -96,22 +92,14 @@ class Vorel(Target):
 
     def refused(self, exchange: Exchange, what: str) -> None:
         """The request broke a rule, and the answer says so (VO-04)."""
-        status = exchange.status
-        if not 400 <= status < 500 or status in _NO_VALIDATION:
-            raise Violation(f"{what} is refused with 400 or 422", f"{status} {brief(exchange.json)}")
-        self.reading("VO-04", str(status))
+        if not refuses(exchange):
+            raise Violation(f"{what} is refused with 400 or 422", f"{exchange.status} {brief(exchange.json)}")
 
-    def accepted(self, exchange: Exchange, what: str, open_point: str, reading: str = "accepted") -> bool:
-        """Whether the request was accepted, where an open point lets it be refused as well.
-
-        Without a `reading`, the caller notes what acceptance amounts to.
-        """
+    def accepted(self, exchange: Exchange, what: str) -> bool:
+        """Whether the request was accepted, where an open point lets it be refused as well."""
         if 200 <= exchange.status < 300:
-            if reading:
-                self.reading(open_point, reading)
             return True
         self.refused(exchange, f"{what}, where it is not accepted,")
-        self.reading(open_point, "refused")
         return False
 
     # -- what the target can do ---------------------------------------------------------------------------
