@@ -29,7 +29,7 @@ EXAMPLES = {"quick": 5, "standard": 20, "deep": 150}
 TIMEOUT = 10.0
 """Seconds that the target may take to answer."""
 
-_SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate")
+_SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate", "x-ratelimit-limit")
 _NOT_OFFERED = (404, 405, 501)
 _GATEWAY = (502, 503, 504)
 

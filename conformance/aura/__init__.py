@@ -93,11 +93,9 @@ class Aura(Target):
             return []
         exchange = self.call("create_lead", body={"email": lead.get("email")})
         if exchange.status not in CREATED:
-            self.reading("AU-28", "refused")
             return []
         with self.arranging():
             twin = self.lead_in(exchange)
-        self.reading("AU-28", "the existing lead" if twin["id"] == lead["id"] else "another lead")
         return [] if twin["id"] == lead["id"] else [twin]
 
     def foreign_lead(self) -> str:
@@ -107,7 +105,6 @@ class Aura(Target):
     def created(self, exchange: Exchange) -> Lead:
         """The lead in the answer to a create."""
         expect_status(exchange, "the lead is created", *CREATED)
-        self.reading("AU-01", str(exchange.status))
         return self.lead_in(exchange)
 
     def update(self, lead: Lead, changes: dict[str, Any]) -> Lead:
