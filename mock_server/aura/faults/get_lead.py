@@ -229,7 +229,7 @@ for _operation_id, _name in ((OPERATION, "reading"), ("update_lead", "updating")
                 "status",
                 instead_of_not_found(_operation_id, saying(errors.Forbidden)),
             ),
-            f"{_name}_looks_at_35_characters_of_an_id": ("rare", finding(_operation_id, _similar(35))),
+            f"{_name}_looks_at_30_characters_of_an_id": ("rare", finding(_operation_id, _similar(30))),
             f"{_name}_looks_at_the_first_part_of_an_id": ("rare", finding(_operation_id, _similar(8))),
             f"{_name}_an_unknown_lead_gives_an_empty_one": (
                 "lax",
