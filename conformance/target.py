@@ -29,7 +29,7 @@ EXAMPLES = {"quick": 5, "standard": 20, "deep": 150}
 TIMEOUT = 10.0
 """Seconds that the target may take to answer."""
 
-_SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate", "x-ratelimit-limit")
+_SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate")
 _NOT_OFFERED = (404, 405, 501)
 _GATEWAY = (502, 503, 504)
 
@@ -303,7 +303,8 @@ class Target(ABC):
         return Request(method, f"{base}_URL", path, shown, content)
 
     def _captured(self, answer: httpx.Response) -> Response:
-        headers = {name: self.redacted(answer.headers[name]) for name in _SHOWN_HEADERS if name in answer.headers}
+        shown = [name for name in answer.headers if name in _SHOWN_HEADERS or name.startswith("x-ratelimit-")]
+        headers = {name: self.redacted(answer.headers[name]) for name in shown}
         body = answer.content
         return Response(answer.status_code, headers, body, self.redacted(body.decode("utf-8", "replace")).encode())
 
@@ -340,9 +341,14 @@ def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:
         raise Violation(f"{expected}: status {wanted}", f"status {exchange.status}")
 
 
+def refuses(exchange: Exchange) -> bool:
+    """Whether the answer is a 4xx that says that the request is not good: 400 or 422, or the like."""
+    return 400 <= exchange.status < 500 and exchange.status not in _ANOTHER_REASON
+
+
 def expect_refusal(exchange: Exchange, what: str) -> None:
-    """Raises Violation unless the answer is a 4xx that says that the request is not good: 400 or 422, or the like."""
-    if not 400 <= exchange.status < 500 or exchange.status in _ANOTHER_REASON:
+    """Raises Violation unless the answer says that the request is not good."""
+    if not refuses(exchange):
         raise Violation(f"{what} is refused with 400 or 422", f"status {exchange.status}")
 
 

@@ -96,7 +96,7 @@ TELLING_PHONES = (
     "+141555526710000",
     "+999999999999999",
     "+100000000000000",
-    "+4930123456",
+    "+493023125123",
 )
 """E.164 numbers of the shortest and the longest permitted lengths, and of usual ones."""
 

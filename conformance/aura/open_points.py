@@ -12,6 +12,7 @@ from conformance.aura import CREATED, DOCUMENTED, MALFORMED_IDS, Aura, Lead, sam
 from conformance.compare import instant
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry
+from conformance.target import refuses
 
 _NOTE = {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_1"}
 _OLDEST_REVISION = {
@@ -29,7 +30,6 @@ _ATTRIBUTION = {
     "utm_content": "utmContent",
     "referrer": "referrer",
 }
-_OTHER_THAN_BAD = (401, 403, 404, 405, 429)
 _MOST_PAGES = 20
 
 
@@ -322,8 +322,7 @@ def _answer(exchange: Exchange, success: str) -> str:
     """The reading in an answer: `success`, "4xx" where the request is refused for what it says, or another status."""
     if exchange.status in CREATED:
         return success
-    bad = 400 <= exchange.status < 500 and exchange.status not in _OTHER_THAN_BAD
-    return "4xx" if bad else f"status {exchange.status}"
+    return "4xx" if refuses(exchange) else f"status {exchange.status}"
 
 
 def _create(aura: Aura, **fields: Any) -> Exchange:
@@ -338,7 +337,7 @@ def _update(aura: Aura, lead: Lead, changes: dict[str, Any]) -> Exchange:
 def _refused(aura: Aura) -> Exchange:
     """A request that is refused under every reading, for what its body says."""
     exchange = _update(aura, aura.new_lead(), {"email": "plain"})
-    if _answer(exchange, "accepted") != "4xx":
+    if not refuses(exchange):
         raise CannotTry(f"a body that is no good is answered {exchange.status}")
     return exchange
 

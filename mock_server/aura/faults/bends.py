@@ -74,6 +74,15 @@ def updated(edit: Callable[[Organization, Lead, Body], Any]) -> Bend:
     return lambda api: api.wrapping("update_lead", wrap)
 
 
+def also(edit: Callable[[Lead, Body], Body]) -> Bend:
+    """An update that writes more than it was sent: what `edit` makes of the lead and the changes."""
+    return updated(lambda _, lead, body: lead.update(edit(lead, body)))
+
+
+def without(body: Body, *names: str) -> Body:
+    return {name: value for name, value in body.items() if name not in names}
+
+
 def counting(*operation_ids: str, by: Callable[[dict[str, Any]], Any] = lambda arguments: None) -> Callable[..., Bend]:
     """A fault that depends on how often an operation was called before in its organization, for the same `by`.
 
@@ -150,6 +159,11 @@ def with_content(operation_id: str, edit: Callable[[Any], Any]) -> Bend:
 def with_status(operation_id: str, status: int) -> Bend:
     """An operation that succeeds with another status."""
     return answering_with(operation_id, lambda answer: replace(answer, status=status))
+
+
+def newest_but(organization: Organization, lead: Lead) -> Lead:
+    """The lead that was made before this one, or this one where it is the first."""
+    return next((each for each in reversed(organization.leads) if each is not lead), lead)
 
 
 # -- what is refused -----------------------------------------------------------------------------------------

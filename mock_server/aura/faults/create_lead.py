@@ -15,16 +15,14 @@ from mock_server.aura.faults.bends import (
     counting,
     created,
     each_kind,
-    field_rule,
-    mending,
+    newest_but,
     refusing,
-    refusing_with,
     showing,
     taking,
     with_content,
     with_status,
 )
-from mock_server.faults import Faults, receiving, requiring
+from mock_server.faults import Faults, requiring
 from mock_server.store import Lead, Organization
 
 FAULTS = Faults("aura")
@@ -42,11 +40,6 @@ def _stores_as(field: str, other: str) -> Bend:
         OPERATION,
         lambda body: {**{k: v for k, v in body.items() if k != field}, other: body[field]} if field in body else body,
     )
-
-
-def _newest(organization: Organization, lead: Lead) -> Lead:
-    """The lead that was made before this one, or this one where it is the first."""
-    return next((each for each in reversed(organization.leads) if each is not lead), lead)
 
 
 each_kind(
@@ -72,128 +65,6 @@ each_kind(
     create_lead_says_success_1=("shape", with_content(OPERATION, lambda content: {**content, "success": 1})),
     create_lead_answers_204=("status", with_status(OPERATION, 204)),
 )
-each_kind(
-    FAULTS,
-    "create_lead/email_alone_is_enough",
-    creating_needs_a_name_too=(
-        "strict",
-        lambda api: requiring(api, "NewLead", lambda schema: schema["required"].append("full_name")),
-    ),
-    emails_have_no_plus_sign=("rare", refusing(OPERATION, lambda _, body: "+" in body["email"])),
-    emails_have_at_most_60_characters=("rare", refusing(OPERATION, lambda _, body: len(body["email"]) > 60)),
-    the_third_lead_needs_a_name=(
-        "stateful",
-        refusing(OPERATION, lambda organization, body: len(organization.leads) > 1 and "full_name" not in body),
-    ),
-)
-each_kind(
-    FAULTS,
-    "create_lead/email_is_stored",
-    stores_emails_with_an_x=("strict", _stores("email", lambda email: "x" + email)),
-    drops_what_follows_a_plus_sign=(
-        "rare",
-        _stores("email", lambda email: email.partition("+")[0] + "@example.com" if "+" in email else email),
-    ),
-    drops_dots_of_emails=(
-        "rare",
-        _stores("email", lambda email: email.partition("@")[0].replace(".", "") + "@" + email.partition("@")[2]),
-    ),
-    keeps_the_domain_of_the_lead_before=(
-        "stateful",
-        created(
-            lambda organization, lead, body: lead.update(
-                email=lead["email"].partition("@")[0] + "@" + _newest(organization, lead)["email"].partition("@")[2]
-            )
-        ),
-    ),
-)
-
-_UNKNOWN = "unknown@example.com"
-
-
-def _optional_email(schema: Any) -> None:
-    del schema["required"]
-
-
-each_kind(
-    FAULTS,
-    "create_lead/missing_email_is_refused",
-    creates_without_an_email=(
-        "lax",
-        lambda api: receiving(
-            requiring(api, "NewLead", _optional_email), OPERATION, lambda b: {"email": _UNKNOWN, **b}
-        ),
-    ),
-    a_time_zone_will_do_for_an_email=(
-        "rare",
-        mending(lambda _, body: {"email": _UNKNOWN, **body} if "timezone" in body and "full_name" in body else body),
-    ),
-    only_the_first_lead_needs_an_email=(
-        "stateful",
-        mending(lambda organization, body: {"email": _UNKNOWN, **body} if len(organization.leads) else body),
-    ),
-    a_missing_email_is_forbidden=("status", refusing_with(errors.Forbidden, lambda body: "email" not in body)),
-)
-
-
-def _without_null_email(body: Body) -> Body:
-    return {**body, "email": _UNKNOWN} if body.get("email", "") is None else body
-
-
-each_kind(
-    FAULTS,
-    "create_lead/null_email_is_refused",
-    takes_a_null_email=("lax", mending(lambda _, body: _without_null_email(body))),
-    takes_a_null_email_beside_a_phone=(
-        "rare",
-        mending(lambda _, body: _without_null_email(body) if body.get("phone") else body),
-    ),
-    takes_a_null_email_for_the_second_lead=(
-        "stateful",
-        mending(lambda organization, body: _without_null_email(body) if len(organization.leads) else body),
-    ),
-    a_null_email_is_not_found=("status", refusing_with(errors.NotFound, lambda body: body.get("email", "") is None)),
-)
-each_kind(
-    FAULTS,
-    "create_lead/empty_email_is_refused",
-    takes_an_empty_email=("lax", field_rule("NewLead", "email", pattern=r"^$|@")),
-    takes_an_empty_email_beside_a_phone=(
-        "rare",
-        mending(lambda _, body: {**body, "email": _UNKNOWN} if not body.get("email") and "phone" in body else body),
-    ),
-    an_empty_email_is_a_null_one=(
-        "stateful",
-        mending(
-            lambda organization, body: (
-                {**body, "email": _UNKNOWN} if body.get("email") == "" and len(organization.leads) else body
-            )
-        ),
-    ),
-    an_empty_email_is_forbidden=("status", refusing_with(errors.Forbidden, lambda body: body.get("email") == "")),
-)
-for _operation_id, _schema, _name in ((OPERATION, "NewLead", "creating"), ("update_lead", "LeadChanges", "updating")):
-    each_kind(
-        FAULTS,
-        f"{_operation_id}/invalid_email_is_refused",
-        **{
-            f"{_name}_an_email_needs_only_an_at_sign": ("lax", field_rule(_schema, "email", pattern="@")),
-            f"{_name}_an_email_may_have_a_blank_in_its_domain": (
-                "rare",
-                field_rule(_schema, "email", pattern=r"^[^@\s]+@[^@]+\.[^@]+$"),
-            ),
-            f"{_name}_an_email_may_have_two_at_signs": (
-                "rare",
-                field_rule(_schema, "email", pattern=r"^\S+@\S+\.\S+$"),
-            ),
-            f"{_name}_an_invalid_email_is_forbidden": (
-                "status",
-                refusing_with(
-                    errors.Forbidden, lambda body: isinstance(body.get("email"), str) and "@" not in body["email"]
-                ),
-            ),
-        },
-    )
 
 
 def _whole(text: str) -> str:
@@ -247,7 +118,7 @@ each_kind(
 
 def _as_before(field: str) -> Callable[[Organization, Lead, Body], Any]:
     """A new lead takes a field from the lead before it."""
-    return lambda organization, lead, body: lead.update({field: _newest(organization, lead)[field]})
+    return lambda organization, lead, body: lead.update({field: newest_but(organization, lead)[field]})
 
 
 each_kind(
@@ -268,7 +139,7 @@ def _metadata(edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Bend:
 
 
 def _merged_with_the_last(organization: Organization, lead: Lead, body: Body) -> None:
-    lead["metadata"] = {**(lead["metadata"] or {}), **(_newest(organization, lead)["metadata"] or {})} or None
+    lead["metadata"] = {**(lead["metadata"] or {}), **(newest_but(organization, lead)["metadata"] or {})} or None
 
 
 each_kind(
@@ -327,7 +198,7 @@ each_kind(
     ),
     null_metadata_is_that_of_the_lead_before=(
         "stateful",
-        created(lambda o, lead, body: lead.update(metadata=lead["metadata"] or _newest(o, lead)["metadata"])),
+        created(lambda o, lead, body: lead.update(metadata=lead["metadata"] or newest_but(o, lead)["metadata"])),
     ),
     null_metadata_drops_the_name=(
         "field",
@@ -379,7 +250,7 @@ each_kind(
     ),
     a_read_finds_an_older_phone=(
         "stateful",
-        created(lambda o, lead, body: lead.update(phone=_newest(o, lead)["phone"]) if len(o.leads) > 1 else None),
+        created(lambda o, lead, body: lead.update(phone=newest_but(o, lead)["phone"]) if len(o.leads) > 1 else None),
     ),
 )
 
@@ -406,8 +277,8 @@ def _others(organization: Organization, lead: Lead) -> list[Lead]:
 
 
 def _renames_the_last(organization: Organization, lead: Lead, body: Body) -> None:
-    if lead["company"] and _newest(organization, lead) is not lead:
-        _newest(organization, lead)["company"] = "Elsewhere"
+    if lead["company"] and newest_but(organization, lead) is not lead:
+        newest_but(organization, lead)["company"] = "Elsewhere"
 
 
 def _takes_the_phone_away(organization: Organization, lead: Lead, body: Body) -> None:
