@@ -16,7 +16,6 @@ from conformance.values import (
     TELLING_KEYS,
     TELLING_NUMBERS,
     TELLING_PHONES,
-    TELLING_TEXTS,
     TIMEZONES,
     email_forms,
     json_values,
@@ -70,12 +69,18 @@ METADATA: dict[str, Any] = {
 # Numbers that an implementation may take for nothing; the documented example has them.
 NOTHING_MUCH = {"latitude": 0, "longitude": 0, "screenHeight": 0, "screenWidth": 0}
 
+METADATA_TEXTS = tuple(key for key, value in METADATA.items() if isinstance(value, str))
+# Every documented key that is a text with one text after the other, and numbers of all kinds.
+TELLING_METADATA: tuple[dict[str, Any], ...] = (
+    *(dict(zip(METADATA_TEXTS, some, strict=False)) for some in (ANY_TEXT, ANY_TEXT[::-1])),
+    {"latitude": -33.86882, "longitude": 151.209296, "screenHeight": 1, "screenWidth": 65536},
+)
 # Keys that are not documented, and values of any kind.
 UNKNOWN_METADATA: tuple[dict[str, Any], ...] = (
     {"Custom": "value", "custom_snake": {"nested": [1]}},
     *({key: "value"} for key in TELLING_KEYS),
     {f"number{at}": number for at, number in enumerate(TELLING_NUMBERS)},
-    {f"text{at}": text for at, text in enumerate(("", *TELLING_TEXTS))},
+    {f"text{at}": text for at, text in enumerate(ANY_TEXT)},
     {"nothing": None, "list": [], "object": {}, "false": False, "deep": [[[[{"deep": [{"deep": {}}]}]]]]},
 )
 
@@ -185,8 +190,8 @@ def documented_metadata_keys_are_kept(aura: Aura) -> None:
         _keeps(lead, metadata)
         _keeps(aura.read(lead), metadata)
 
-    some = st.dictionaries(st.sampled_from([key for key, value in METADATA.items() if isinstance(value, str)]), texts())
-    aura.for_any(some, kept, always=[METADATA, NOTHING_MUCH])
+    some = st.dictionaries(st.sampled_from(METADATA_TEXTS), texts())
+    aura.for_any(some, kept, always=[METADATA, NOTHING_MUCH, *TELLING_METADATA])
 
 
 def unknown_metadata_keys_are_accepted(aura: Aura) -> None:

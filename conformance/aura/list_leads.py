@@ -14,6 +14,7 @@ _MOST_PAGES = 100
 _SEVERAL_PAGES = 10
 
 NOTE = {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_1"}
+OTHER_NOTE = {"content": "Sent the offer", "created_at": "2026-05-09T09:00:00.000Z", "user_id": "user_2"}
 
 
 def replies_match_the_contract(aura: Aura) -> None:
@@ -81,7 +82,7 @@ def a_listed_lead_is_the_lead(aura: Aura) -> None:
     fields: dict[str, Any] = {"metadata": {**METADATA, **NOTHING_MUCH}} if aura.offers("create_lead") else {}
     fields |= {"full_name": "John Doe", "phone": aura.phone(), "company": "Acme Corp", "timezone": "Asia/Kolkata"}
     lead = aura.new_lead(**fields, status="qualified", notes=[NOTE])
-    for changes in ({}, {"company": "Other Corp", "notes": [NOTE, NOTE]}):
+    for changes in ({}, {"company": "Other Corp", "notes": [NOTE, OTHER_NOTE]}):
         with aura.arranging():
             aura.update(lead, changes)
         listed = next((each for each in _walk(aura) if each["id"] == lead["id"]), None)

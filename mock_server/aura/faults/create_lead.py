@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_plus
 from uuid import NAMESPACE_URL, uuid5
 
 from mock_server import errors
@@ -138,6 +139,16 @@ def _metadata(edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Bend:
     return created(lambda _, lead, body: lead.update(metadata=lead["metadata"] and edit(lead["metadata"])))
 
 
+def _metadata_texts(change: Callable[[str], Any]) -> Bend:
+    """A create that keeps other texts in metadata."""
+    return _metadata(lambda metadata: {k: change(v) if isinstance(v, str) else v for k, v in metadata.items()})
+
+
+def _metadata_numbers(change: Callable[[Any], Any]) -> Bend:
+    """A create that keeps other numbers in metadata."""
+    return _metadata(lambda metadata: {k: change(v) if type(v) in (int, float) else v for k, v in metadata.items()})
+
+
 def _merged_with_the_last(organization: Organization, lead: Lead, body: Body) -> None:
     lead["metadata"] = {**(lead["metadata"] or {}), **(newest_but(organization, lead)["metadata"] or {})} or None
 
@@ -151,6 +162,15 @@ each_kind(
         _metadata(lambda metadata: {k: int(v) if k == "latitude" else v for k, v in metadata.items()}),
     ),
     drops_zeros_of_metadata=("rare", _metadata(lambda metadata: {k: v for k, v in metadata.items() if v != 0})),
+    stores_coordinates_without_their_sign=("rare", _metadata_numbers(abs)),
+    rounds_coordinates=("rare", _metadata_numbers(lambda value: round(value, 4))),
+    cuts_metadata_at_200_characters=("rare", _metadata_texts(lambda text: text[:200])),
+    stores_metadata_in_small_letters=("rare", _metadata_texts(str.lower)),
+    reads_metadata_as_form_data=("rare", _metadata_texts(unquote_plus)),
+    takes_metadata_of_digits_for_numbers=(
+        "rare",
+        _metadata_texts(lambda text: int(text) if text.isascii() and text.isdigit() else text),
+    ),
     keeps_the_metadata_of_the_lead_before=("stateful", created(_merged_with_the_last)),
 )
 

@@ -114,6 +114,10 @@ each_kind(
     FAULTS,
     "get_lead/status_and_notes_are_shown",
     a_read_hides_the_notes=("strict", _hides("notes")),
+    a_read_hides_notes_without_a_user=(
+        "rare",
+        showing(OPERATION, lambda lead: {**lead, "notes": [note for note in lead["notes"] if "user_id" in note]}),
+    ),
     a_read_shows_one_note=("rare", showing(OPERATION, lambda lead: {**lead, "notes": lead["notes"][:1]})),
     a_read_shows_the_newest_note_first=(
         "rare",

@@ -201,6 +201,11 @@ each_kind(
         "rare",
         _showing(lambda lead: {**lead, "metadata": {k: v for k, v in (lead["metadata"] or {}).items() if v != 0}}),
     ),
+    lists_leads_in_utc_plus_two=(
+        "shape",
+        _showing(lambda lead: {**lead, "created_at": lead["created_at"].replace("Z", "+02:00")}),
+    ),
+    lists_notes_in_the_opposite_order=("rare", _showing(lambda lead: {**lead, "notes": lead["notes"][::-1]})),
     lists_leads_as_they_were=("stateful", _stale),
 )
 

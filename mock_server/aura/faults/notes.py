@@ -38,6 +38,11 @@ def _is_null(body: Body) -> bool:
     return body.get("notes", ...) is None
 
 
+def _numbered(note: dict[str, Any]) -> dict[str, Any]:
+    user = note.get("user_id", "")
+    return {**note, "user_id": int(user)} if user.isascii() and user.isdigit() else note
+
+
 each_kind(
     FAULTS,
     "update_lead/notes_are_updated",
@@ -51,6 +56,7 @@ each_kind(
     ),
     notes_are_dated_anew=("field", _each(lambda note: {**note, "created_at": "2026-01-17T08:00:00.000Z"})),
     notes_are_cut_at_100_characters=("rare", _each(lambda note: {**note, "content": note["content"][:100]})),
+    a_user_without_letters_is_a_number=("shape", _each(_numbered)),
     at_most_ten_notes_are_kept=("rare", _noting(lambda stored, sent: sent[:10])),
 )
 each_kind(
@@ -187,6 +193,10 @@ each_kind(
     omitted_notes_are_cleared=("lax", _clearing(lambda lead, body: "notes" not in body)),
     a_new_status_clears_the_notes=("field", _clearing(lambda lead, body: "status" in body and "notes" not in body)),
     the_third_update_clears_the_notes=("stateful", _third_without),
+    sending_a_field_as_it_is_clears_the_notes=(
+        "stateful",
+        _clearing(lambda lead, body: "notes" not in body and bool(body) and body.items() <= lead.items()),
+    ),
     updating_all_but_the_notes_clears_them=(
         "rare",
         _clearing(lambda lead, body: "notes" not in body and len(body) == len(UPDATABLE) - 1),

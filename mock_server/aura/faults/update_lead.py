@@ -16,6 +16,7 @@ from mock_server.aura.faults.bends import (
     counting,
     each_kind,
     finding,
+    mending,
     refusing,
     showing,
     taking,
@@ -272,6 +273,36 @@ def _reads_are_cached(api: Api) -> Api:
     return showing("get_lead", edit)(api)
 
 
+def _lost_after_a_refusal(api: Api) -> Api:
+    """The first update after a body that was refused changes nothing."""
+    refused: list[bool] = []
+
+    def mend(organization: Organization, body: Body) -> Body:
+        if str(body.get("phone", "+")) and not str(body.get("phone", "+")).startswith("+"):
+            refused[:] = [True]
+        return body
+
+    def edit(lead: Lead, body: Body) -> Body:
+        lost = bool(refused)
+        refused.clear()
+        return {} if lost else body
+
+    return updating(edit)(mending(mend)(api))
+
+
+def _never_back(api: Api) -> Api:
+    """A company that a lead had before is not stored again."""
+    had: dict[str, set[Any]] = {}
+
+    def edit(lead: Lead, body: Body) -> Body:
+        before = had.setdefault(lead["id"], set())
+        known = "company" in body and body["company"] in before
+        before.add(lead["company"])
+        return without(body, "company") if known else body
+
+    return updating(edit)(api)
+
+
 def _written_late(api: Api) -> Api:
     """A new company is stored with the next update."""
     waiting: dict[str, str] = {}
@@ -292,6 +323,8 @@ each_kind(
     answers_time_zones_without_storing_them=("field", _answered_only("timezone")),
     reads_are_cached=("stateful", _reads_are_cached),
     a_company_is_stored_with_the_next_update=("stateful", _written_late),
+    an_update_after_a_refused_one_is_lost=("stateful", _lost_after_a_refusal),
+    an_update_back_to_an_earlier_value_is_lost=("rare", _never_back),
 )
 
 
