@@ -25,18 +25,25 @@ KINDS = {
     "shape": "answers in another form",
     "status": "answers with another status",
 }
-"""In which way a fault is wrong."""
+"""In which ways an implementation departs from a requirement, each with what it does."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`name` is unique among the faults of its API; `breaks` is the full id of a requirement, `kind` one of KINDS."""
+    """`name` is unique among the faults of its API; `breaks` is the full id of a requirement; `kind` is one of KINDS.
+
+    Raises ValueError for another kind.
+    """
 
     name: str
     api: str
     breaks: str
     kind: str
     bend: Callable[[Api], Api]
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.api}/{self.name}: {self.kind!r} is no kind of fault, but {', '.join(KINDS)} are")
 
     def __call__(self, api: Api) -> Api:
         """The API with this fault; it no longer corrects itself by checking its own replies."""
@@ -51,7 +58,7 @@ class Faults:
         self._faults: list[Fault] = []
 
     def breaks(self, requirement: str, kind: str) -> Callable[[Callable[[Api], Api]], Fault]:
-        """Declare the decorated function, `Api` to `Api`, as a fault that breaks `requirement`."""
+        """Declare the decorated function, `Api` to `Api`, as a fault of this kind that breaks `requirement`."""
 
         def declare(bend: Callable[[Api], Api]) -> Fault:
             return self.add(bend.__name__, requirement, bend, kind)
@@ -59,12 +66,7 @@ class Faults:
         return declare
 
     def add(self, name: str, requirement: str, bend: Callable[[Api], Api], kind: str) -> Fault:
-        """The same for a fault made by a function, where many differ in a value only.
-
-        Raises ValueError for an unknown kind.
-        """
-        if kind not in KINDS:
-            raise ValueError(f"{name}: {kind!r} is no kind of fault; there are {', '.join(KINDS)}")
+        """The same for a fault made by a function, where many differ in a value only."""
         fault = Fault(name, self._api, f"{self._api}/{requirement}", kind, bend)
         self._faults.append(fault)
         return fault

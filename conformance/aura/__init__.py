@@ -10,6 +10,7 @@ from conformance.compare import same_instant
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry
 from conformance.target import Target, brief, expect, expect_status
+from conformance.values import LONG_TEXT, TELLING_TEXTS
 
 Lead = dict[str, Any]
 
@@ -20,6 +21,9 @@ DOCUMENTED: tuple[str, ...] = tuple(openapi.read("aura").document["components"][
 """The 17 keys of a lead."""
 
 _UNSET: tuple[Any, ...] = (None, [], {})
+
+ANY_TEXT = (*TELLING_TEXTS, LONG_TEXT)
+"""Texts that stand for any text, whatever else is made up."""
 
 MALFORMED_IDS = ("1", "not-a-uuid", "550e8400-e29b-41d4-a716", "550e8400-e29b-41d4-a716-44665544000g")
 
@@ -93,11 +97,9 @@ class Aura(Target):
             return []
         exchange = self.call("create_lead", body={"email": lead.get("email")})
         if exchange.status not in CREATED:
-            self.reading("AU-28", "refused")
             return []
         with self.arranging():
             twin = self.lead_in(exchange)
-        self.reading("AU-28", "the existing lead" if twin["id"] == lead["id"] else "another lead")
         return [] if twin["id"] == lead["id"] else [twin]
 
     def foreign_lead(self) -> str:
@@ -107,7 +109,6 @@ class Aura(Target):
     def created(self, exchange: Exchange) -> Lead:
         """The lead in the answer to a create."""
         expect_status(exchange, "the lead is created", *CREATED)
-        self.reading("AU-01", str(exchange.status))
         return self.lead_in(exchange)
 
     def update(self, lead: Lead, changes: dict[str, Any]) -> Lead:
@@ -129,6 +130,18 @@ class Aura(Target):
         lead: Lead = body["data"]
         expect(isinstance(lead.get("id"), str), "a lead with an id", lead)
         return lead
+
+
+def unknown_ids(aura: Aura, lead: Lead) -> tuple[str, ...]:
+    """UUIDs that name no lead: one that is like no other, and two that are nearly the lead's."""
+    other, following = aura.uuid(), f"{int(lead['id'].replace('-', ''), 16) + 1:032x}"
+    parts = (following[:8], following[8:12], following[12:16], following[16:20], following[20:])
+    return other, lead["id"][:8] + other[8:], "-".join(parts)
+
+
+def malformed_ids(lead: Lead) -> tuple[str, ...]:
+    """Path ids that are no UUIDs, two of which are nearly the lead's."""
+    return (*MALFORMED_IDS, lead["id"] + "0", lead["id"][:-1])
 
 
 def not_found(exchange: Exchange) -> None:
