@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hypothesis.errors import Flaky
 
 from conformance.config import without_credentials
-from conformance.exchange import NOT_JSON, Exchange
-from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
+from conformance.exchange import NOT_JSON
+from conformance.outcomes import CannotTry, DoesNotApply, HeldBack, OddAnswer, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement, classifiers
 from conformance.target import Target
 from conformance.witness import witness
@@ -90,7 +91,7 @@ def preflight(target: Target) -> None:
             f"{where} refuses the key 'full' ({exchange.status}): "
             f"set keys.full in the target file, or pass --key full=..."
         )
-    if exchange.json is NOT_JSON and not any(_is_json(each) for each in target.greetings()):
+    if exchange.json is NOT_JSON and not _speaks_json(target):
         kind = exchange.response.headers.get("content-type", "no content type")
         raise TargetFault(f"{where} answers with {kind} instead of JSON: is this where {target.api} is?")
 
@@ -105,6 +106,8 @@ def run(
         for requirement in _ordered(chosen):
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
+            elif requirement.check and (spent := target.budget.spent()):
+                result = _result(requirement, Outcome.INCOMPLETE, spent)
             else:
                 result = attempt(requirement, target)
             silent = silent + 1 if result.detail.startswith(_SILENT) else 0
@@ -123,7 +126,7 @@ def classify(target: Target) -> None:
         target.begin(f"{target.api}/{id}")
         try:
             function(target)
-        except (CannotTry, TargetFault, Violation) as reason:
+        except (CannotTry, HeldBack, TargetFault, Violation) as reason:
             target.unread[id] = target.redacted(str(reason))
 
 
@@ -174,6 +177,10 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
         case CannotTry():
             return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+        case HeldBack():
+            return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+        case OddAnswer():
+            return _result(requirement, Outcome.ERROR, target.redacted(str(error)), seconds)
         case TargetFault():
             return _result(requirement, Outcome.ERROR, target.redacted(f"{_SILENT}: {error}"), seconds)
         case _:
@@ -195,5 +202,8 @@ def _required(requirement: Requirement) -> bool:
     return requirement.declaration.level == "must" and requirement.declaration.basis == "seed"
 
 
-def _is_json(exchange: Exchange) -> bool:
-    return exchange.json is not NOT_JSON
+def _speaks_json(target: Target) -> bool:
+    """Whether anything else that may be asked is answered with JSON."""
+    with suppress(HeldBack):
+        return any(exchange.json is not NOT_JSON for exchange in target.greetings())
+    return False

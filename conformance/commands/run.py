@@ -17,8 +17,9 @@ from conformance.arguments import add_target_arguments, jobs_of, target_for, tar
 from conformance.config import ConfigError, without_credentials
 from conformance.outcomes import TargetFault
 from conformance.run import EXIT_CODES, INTERRUPTED, Report, preflight, run
-from conformance.target import EXAMPLES, TIMEOUT
+from conformance.target import EXAMPLES
 from conformance.terminal import Terminal
+from conformance.transport import TIMEOUT
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
