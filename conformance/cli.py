@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.commands import list as list_command
+from conformance.commands import recover as recover_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
-from conformance.outcomes import TargetFault
+from conformance.outcomes import HeldBack, TargetFault
 from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
 
-COMMANDS = (run_command, list_command)
+COMMANDS = (run_command, list_command, recover_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, TargetRefused) as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return USAGE_ERROR
-    except TargetFault as error:
+    except (HeldBack, TargetFault) as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return TARGET_ERROR
     except KeyboardInterrupt:
