@@ -13,7 +13,7 @@ from conformance.commands import recover as recover_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
 from conformance.outcomes import HeldBack, TargetFault
-from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
+from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused, Verdict
 
 COMMANDS = (run_command, list_command, recover_command)
 
@@ -27,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, TargetRefused) as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return USAGE_ERROR
-    except (HeldBack, TargetFault) as error:
+    except HeldBack as reason:
+        print(f"lead-conformance: {reason} before anything was tried", file=sys.stderr)
+        return EXIT_CODES[Verdict.INCOMPLETE]
+    except TargetFault as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return TARGET_ERROR
     except KeyboardInterrupt:

@@ -73,7 +73,7 @@ class Transport:
         *,
         judged: bool = False,
     ) -> Answer:
-        """The answer to a request. `judged` takes a page, in HTML or XML, for the target's own: the form is what is tried.
+        """The answer to a request. `judged` takes a page for the target's own answer: its form is what is tried.
 
         Raises TargetFault where nothing comes, OddAnswer where something else than the target answers.
         """

@@ -39,9 +39,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--yes", action="store_true", help="agree to the plan for a target outside beforehand")
     command.add_argument("--dry-run", action="store_true", help="print the plan, and try nothing")
     command.add_argument("--read-only", action="store_true", help="send nothing that may change the target")
-    command.add_argument(
-        "--max-requests", type=_positive, metavar="N", help="send no more; the most telling checks first"
-    )
+    command.add_argument("--max-requests", type=_positive, metavar="N", help="send no more; the most telling first")
     command.add_argument("--rate-limit", metavar="N/PERIOD", help="such as 100/m, 5/s, 1000/h")
     command.add_argument("--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS", help="(default: %(default)g)")
     command.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
@@ -108,13 +106,13 @@ def _agreed(options: argparse.Namespace, jobs: Sequence[Job], limits: Limits, te
     outside = not all(job.config.embedded for job in jobs)
     if outside or options.dry_run:
         for line in plan.told(jobs, limits):
-            (print if options.dry_run else terminal.say)(line)
+            (terminal.say if options.yes else print)(line)
     if options.dry_run:
         return False
     for job in jobs:
         custody.refuse_unfinished(job.config)
-    if outside and not options.read_only:
-        plan.agree(options.yes)
+    if outside and not (options.read_only or options.yes):
+        plan.agree()
     return True
 
 
