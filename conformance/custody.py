@@ -99,8 +99,11 @@ def _put_back(target: Target, was: dict[str, Any]) -> list[str]:
 
 
 def _update(target: Target, path: dict[str, str], body: dict[str, Any]) -> None:
-    """Update a fixture; where the whole is refused, field by field."""
-    exchange = target.call("update_lead", path=path, body=body)
+    """Update a fixture; where the whole is refused, field by field. What is set to what it was can be sent again."""
+    try:
+        exchange = target.call("update_lead", path=path, body=body)
+    except TargetFault:
+        exchange = target.call("update_lead", path=path, body=body)
     named = {name: value for name, value in body.items() if name == "id"}
     fields = {name: value for name, value in body.items() if name != "id"}
     if not 200 <= exchange.status < 300 and len(fields) > 1:

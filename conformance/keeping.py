@@ -72,15 +72,16 @@ def sentences(target: Target, was: custody.Leads, lasting: list[str]) -> list[st
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """While this lasts, SIGTERM does what Ctrl-C does."""
+    """While this lasts, SIGTERM does what Ctrl-C does, and Ctrl-C also where whoever started the run ignores it."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

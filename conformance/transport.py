@@ -27,6 +27,9 @@ _GATEWAY = (502, 503, 504, *range(520, 531))
 _PATIENCE = 5
 _LONGEST_WAIT = 65.0
 
+_CUT = (httpx.NetworkError, httpx.RemoteProtocolError)
+"""What comes of a connection that the target has closed without saying so: from then on each request has its own."""
+
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -63,6 +66,7 @@ class Transport:
         self._sleep = sleep
         self._now = now
         self._not_before = 0.0
+        self._once_each = False
 
     def answer(
         self,
@@ -88,6 +92,7 @@ class Transport:
                     raise
             except httpx.HTTPError as error:
                 never_sent = isinstance(error, _NEVER_SENT)
+                self._once_each |= isinstance(error, _CUT)
                 why = f"{type(error).__name__}: {error}"
                 if method != "GET" and not never_sent:
                     raise TargetFault(f"{why}; it may have been carried out, and is not sent again") from error
@@ -120,7 +125,8 @@ class Transport:
         self._budget.pass_request()
         self.requests += 1
         deadline = time.monotonic() + self._timeout
-        with self._client.stream(method, url, headers=dict(headers), content=content, timeout=self._timeout) as answer:
+        sent = {**headers, "Connection": "close"} if self._once_each else dict(headers)
+        with self._client.stream(method, url, headers=sent, content=content, timeout=self._timeout) as answer:
             body = bytearray()
             for part in answer.iter_bytes():
                 body += part
