@@ -92,7 +92,7 @@ class Transport:
                     raise
             except httpx.HTTPError as error:
                 never_sent = isinstance(error, _NEVER_SENT)
-                self._once_each |= isinstance(error, _CUT)
+                self._once_each |= isinstance(error, _CUT) and not never_sent
                 why = f"{type(error).__name__}: {error}"
                 if method != "GET" and not never_sent:
                     raise TargetFault(f"{why}; it may have been carried out, and is not sent again") from error

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ import httpx
 import pytest
 
 import openapi
+from conformance import custody
+from conformance.config import ConfigError, at_root
+from conformance.keeping import Keeping
+from conformance.target import Target
+from mock_server import APIS
+from tests.targets import target_at
 from tests.test_running import conformance, results_in
 from tests.test_serving import serving
 
@@ -175,6 +182,78 @@ class TestFixtures:
 
         assert re.search("lead_open: status is [a-z]+, was open", run.stdout), run.stdout
         assert "is put back" in run.stdout or "are put back, except:" in run.stdout
+
+
+class Unsteady(httpx.BaseTransport):
+    """A way to a sandbox that can be made to fail."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self.failure: BaseException | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.failure:
+            raise self.failure
+        return self._client._transport.handle_request(request)
+
+
+class TestCustody:
+    @pytest.fixture
+    def way(self, client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Unsteady:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        return Unsteady(client)
+
+    def borrowed(self, client: httpx.Client, way: Unsteady, api: str, *leads: dict[str, Any]) -> Target:
+        """A target whose file names the first of these leads."""
+        ring = APIS[api].key_ring
+        made = client.post(f"/_sandbox/leads/{api}", params={"key": ring["full"]}, json={"leads": leads}).json()[
+            "leads"
+        ]
+        config = replace(at_root(api, "http://sandbox", ring), lead_ids=(made[0]["id"],))
+        return target_at(api, httpx.Client(transport=way), config=config, sleep=lambda seconds: None)
+
+    def change(self, target: Target) -> None:
+        target.call("update_lead", path={"id": target.config.lead_ids[0]}, body={"full_name": "Changed"})
+
+    def name(self, target: Target) -> Any:
+        return target.call("get_lead", path={"id": target.config.lead_ids[0]}).json["data"]["full_name"]
+
+    def test_ends_with_a_failure_of_the_suite(self, client: httpx.Client, way: Unsteady) -> None:
+        target = self.borrowed(client, way, "aura", {"full_name": "John Doe", "email": "a@example.com"})
+
+        def break_down() -> None:
+            with Keeping().fixtures_of(target):
+                self.change(target)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            break_down()
+        assert self.name(target) == "John Doe"
+        assert not custody.journal_of(target.config).exists()
+
+    @pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), KeyboardInterrupt()])
+    def test_lasts_where_the_leads_cannot_be_put_back(
+        self, client: httpx.Client, way: Unsteady, failure: BaseException
+    ) -> None:
+        target, keeping = self.borrowed(client, way, "aura", {"full_name": "John", "email": "a@example.com"}), Keeping()
+        with keeping.fixtures_of(target):
+            self.change(target)
+            way.failure = failure
+        way.failure = None
+
+        assert keeping.failed
+        assert "are NOT put back" in keeping.told[0]
+        assert self.name(target) == "Changed"
+        with pytest.raises(ConfigError, match="lead-conformance recover"):
+            custody.refuse_unfinished(target.config)
+        custody.give_back(target, custody.remembered(target.config) or {})
+        assert self.name(target) == "John"
+
+    def test_includes_leads_that_an_update_may_find_by_a_phone(self, client: httpx.Client, way: Unsteady) -> None:
+        leads = [{"email": f"{at}@example.com", "phone": "+14155552671"} for at in range(2)]
+        target = self.borrowed(client, way, "octanist", *leads, {"email": "c@example.com", "phone": "+14155552672"})
+
+        assert {lead["email"] for lead in custody.take(target).values()} == {"0@example.com", "1@example.com"}
 
 
 class TestThePlan:

@@ -121,7 +121,7 @@ def behind(sandbox: httpx.Client, wire: Wire, close: bool = False) -> Answering:
     """The sandbox, with its answers written in another way."""
 
     def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[bytes, bool]:
-        kept = {name: headers[name] for name in ("authorization", "content-type") if name in headers}
+        kept = {name: value for name, value in headers.items() if name in ("authorization", "content-type")}
         said = sandbox.request(method, path, headers=kept, content=body)
         return wire(said.status_code, said.headers["content-type"], said.content), close
 
