@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
 import openapi
@@ -120,6 +121,7 @@ class Target(ABC):
         before = list(self.trace)
 
         stopped: list[Exception] = []
+        found: list[tuple[Violation, list[Exchange]]] = []
 
         @seed(self._examples.getrandbits(64))
         @settings(
@@ -138,10 +140,20 @@ class Target(ABC):
             self.trace = list(before)
             try:
                 body(value)
+            except Violation as violation:
+                found.append((violation, self.trace))
+                raise
             except (CannotTry, HeldBack, TargetFault) as reason:
                 stopped.append(reason)  # nothing to shrink: it says nothing about the value
 
-        run()
+        try:
+            run()
+        except Flaky:
+            if not stopped:
+                raise
+        if stopped and found:  # what was being shrunk is no less a violation
+            violation, self.trace = found[-1]
+            raise violation
         if stopped:
             raise stopped[0]
 

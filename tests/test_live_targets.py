@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 import openapi
-from conformance import custody
+from conformance import custody, plan
 from conformance.config import ConfigError, at_root
 from conformance.keeping import Keeping
 from conformance.target import Target
@@ -269,6 +269,17 @@ class TestThePlan:
         assert "then pass --yes" in unasked.stderr
         assert live.leads() == before
         assert not (tmp_path / "report").exists()
+
+    @pytest.mark.parametrize(("said", "agreed"), [("y", True), ("Yes ", True), ("", False), ("n", False)])
+    def test_is_agreed_to_by_a_person(self, said: str, agreed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", lambda question: said)
+        if agreed:
+            plan.agree()
+        else:
+            with pytest.raises(ConfigError, match="nothing was sent"):
+                plan.agree()
 
     def test_of_a_run_that_only_reads_needs_no_yes(self, root: str, tmp_path: Path) -> None:
         live = Live(root, "aura", tmp_path)

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import strategies as st
 
 from conformance.aura import Aura
 from conformance.budget import Budget, Limits, seconds_between
@@ -20,7 +21,7 @@ from conformance.config import TargetConfig, at_root
 from conformance.outcomes import CannotTry, HeldBack, OddAnswer, Outcome, TargetFault
 from conformance.register import Requirement, selected
 from conformance.run import attempt
-from conformance.target import Target
+from conformance.target import Target, expect
 from conformance.transport import Transport
 from mock_server import APIS
 from openapi import Declaration
@@ -403,6 +404,21 @@ class TestABudgetOfRequests:
 
         result = attempt(requirement, target)
         assert (result.outcome, result.detail) == (Outcome.INCOMPLETE, "the budget of 2 requests is used up")
+
+    def test_does_not_lose_a_violation_that_was_being_shrunk(self) -> None:
+        def check(target: Target) -> None:
+            def each(number: int) -> None:
+                target.call("list_leads", query={"limit": str(number)})
+                expect(number < 10, "a number below 10", "more")
+
+            target.for_any(st.integers(0, 10**9), each)
+
+        target = Script(FOUND).target(budget=Budget(Limits(requests=4)))
+        target._offers["list_leads"] = ""
+        result = attempt(Requirement(Declaration("aura/list_leads/a_fact", "must", "", "", "seed"), check), target)
+
+        assert (result.outcome, result.got, result.detail) == (Outcome.FAILED, "more", "")
+        assert len(result.witness) == 1
 
     def test_of_creates_holds_back_creates_only(self) -> None:
         target = Script(FOUND).target(budget=Budget(Limits(creates=1)))
