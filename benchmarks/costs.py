@@ -19,17 +19,20 @@ from conformance.run import Report, run
 
 def costs() -> dict[str, int]:
     """Requests by id of a requirement, at the effort quick."""
-    counted: dict[str, int] = {}
     with httpx.Client() as client, embedded_sandbox(0) as root:
-        for api in openapi.APIS:
-            job = Job(at_root(api, root, key_ring(root, client)[api], embedded=True), requirements(api))
-            target = target_for(job, client, 0, "quick")
+        ring = key_ring(root, client)
+        jobs = [Job(at_root(api, root, ring[api], embedded=True), requirements(api)) for api in openapi.APIS]
+        return {id: sent for job in jobs for id, sent in _costs_of(job, client).items()}
 
-            def count(result: Result, target: object = target, before: int = sum(counted.values())) -> None:
-                sent = sum(counted.values()) - before
-                counted[result.requirement.id] = getattr(target, "requests", 0) - sent
 
-            run(target, job.chosen, Report(0), count)
+def _costs_of(job: Job, client: httpx.Client) -> dict[str, int]:
+    target = target_for(job, client, 0, "quick")
+    counted: dict[str, int] = {}
+
+    def count(result: Result) -> None:
+        counted[result.requirement.id] = target.requests - sum(counted.values())
+
+    run(target, job.chosen, Report(0), count)
     return counted
 
 
