@@ -11,16 +11,17 @@ from pathlib import Path
 
 from conformance.commands import list as list_command
 from conformance.commands import prove as prove_command
+from conformance.commands import recover as recover_command
 from conformance.commands import replay as replay_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
-from conformance.outcomes import TargetFault
-from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
+from conformance.outcomes import HeldBack, TargetFault
+from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused, Verdict
 
 _BROKEN_PIPE = 141
 _TRACEBACK = "LEAD_CONFORMANCE_TRACEBACK"
 
-COMMANDS = (run_command, list_command, replay_command, prove_command)
+COMMANDS = (run_command, list_command, replay_command, recover_command, prove_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, TargetRefused) as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return USAGE_ERROR
+    except HeldBack as reason:
+        print(f"lead-conformance: {reason} before anything was tried", file=sys.stderr)
+        return EXIT_CODES[Verdict.INCOMPLETE]
     except TargetFault as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return TARGET_ERROR

@@ -82,13 +82,13 @@ def _explicit_cases(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Cas
 def _try(target: Target, operation: APIOperation[Any, Any, Any, Any], case: Case[Any], path: dict[str, str]) -> None:
     if path and case.meta is not None and case.meta.generation.mode.is_positive:
         case.path_parameters = dict(path)
+    label = target.operation_id(operation.method, operation.path)
     if case.body is not NOT_SET:
-        case.body = target.aimed(case.body)
+        case.body = target.aimed(label, case.body)
     prepared = requests.Request(**case.as_transport_kwargs(base_url="http://target")).prepare()
     headers = {name: value for name, value in prepared.headers.items() if name.lower() == "content-type"}
     body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
     place = (prepared.url or "").removeprefix("http://target")
-    label = target.operation_id(operation.method, operation.path)
     exchange = target.send(label, case.method, place, {**headers, **target.credential("full")}, body or None)
     _judge(operation, exchange)
 

@@ -40,8 +40,16 @@ class DoesNotApply(CannotTry):
     """The requirement speaks of a way in which this target is not set up; no run is incomplete without it."""
 
 
+class HeldBack(Exception):
+    """A limit of the run keeps a request from being sent: what is being tried stays undecided."""
+
+
 class TargetFault(Exception):
     """The target did not answer, or something before it failed: nothing is known about the requirement."""
+
+
+class OddAnswer(TargetFault):
+    """Something answered, but not the target: a gateway, a login page, a redirect to another host."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ from conformance.embedded import embedded_sandbox, key_ring
 from conformance.outcomes import Outcome, Result, TargetFault
 from conformance.register import Requirement, requirements
 from conformance.run import Report, run
-from conformance.target import TIMEOUT, Target
+from conformance.target import Target
+from conformance.transport import TIMEOUT
 
 PACKAGES = ("openapi", "mock_server", "conformance")
 """Whose code decides what becomes of a fault."""

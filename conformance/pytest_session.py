@@ -26,8 +26,9 @@ from conformance.config import ConfigError, TargetConfig, without_credentials
 from conformance.outcomes import Outcome, Result, TargetFault
 from conformance.register import Requirement, requirements
 from conformance.run import TargetRefused, attempt, in_order, preflight
-from conformance.target import EXAMPLES, TIMEOUT, Target
+from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
+from conformance.transport import TIMEOUT
 
 _PACKAGE = Path(__file__).parent
 _PROPERTY = "requirement"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -12,8 +13,8 @@ from hypothesis.errors import Flaky
 
 from conformance.acceptance import Acceptance
 from conformance.config import without_credentials
-from conformance.exchange import NOT_JSON, Exchange
-from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
+from conformance.exchange import NOT_JSON
+from conformance.outcomes import CannotTry, DoesNotApply, HeldBack, OddAnswer, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement, classifiers
 from conformance.target import Target
 from conformance.witness import witness
@@ -128,7 +129,7 @@ def preflight(target: Target) -> None:
             f"{where} refuses the key 'full' ({exchange.status}): "
             f"set keys.full in the target file, or pass --key full=..."
         )
-    if exchange.json is NOT_JSON and not any(_is_json(each) for each in target.greetings()):
+    if exchange.json is NOT_JSON and not _speaks_json(target):
         kind = exchange.response.headers.get("content-type", "no content type")
         raise TargetFault(f"{where} answers with {kind} instead of JSON: is this where {target.api} is?")
 
@@ -151,8 +152,12 @@ def run(
             begin(requirement.id)
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
+            elif requirement.check and (spent := target.budget.spent()):
+                result = _result(requirement, Outcome.INCOMPLETE, spent)
             else:
                 result = attempt(requirement, target)
+                if result.detail.startswith(_SILENT):
+                    result = attempt(requirement, target)  # a write is never sent again, but a whole check can be
             silent = silent + 1 if result.detail.startswith(_SILENT) else 0
             progress(report.add(result))
     finally:
@@ -175,7 +180,7 @@ def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> N
         target.begin(name)
         try:
             function(target)
-        except (CannotTry, TargetFault, Violation) as reason:
+        except (CannotTry, HeldBack, TargetFault, Violation) as reason:
             target.unread[id] = target.redacted(str(reason))
             silent = silent + 1 if isinstance(reason, TargetFault) else 0
         except Exception as error:
@@ -233,6 +238,10 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
         case CannotTry():
             return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+        case HeldBack():
+            return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+        case OddAnswer():
+            return _result(requirement, Outcome.ERROR, target.redacted(str(error)), seconds)
         case TargetFault():
             return _result(requirement, Outcome.ERROR, target.redacted(f"{_SILENT}: {error}"), seconds)
         case _:
@@ -254,5 +263,8 @@ def _required(requirement: Requirement) -> bool:
     return requirement.declaration.level == "must" and requirement.declaration.basis == "seed"
 
 
-def _is_json(exchange: Exchange) -> bool:
-    return exchange.json is not NOT_JSON
+def _speaks_json(target: Target) -> bool:
+    """Whether anything else that may be asked is answered with JSON."""
+    with suppress(HeldBack):
+        return any(exchange.json is not NOT_JSON for exchange in target.greetings())
+    return False

@@ -22,7 +22,8 @@ from conformance.embedded import embedded_sandbox, key_ring
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, Result, TargetFault
 from conformance.replay import Send, a_run, renewal, sender, sent_again
-from conformance.target import TIMEOUT, Target
+from conformance.target import Target
+from conformance.transport import TIMEOUT
 
 CALLS = 40
 """How many further calls a failure is worth, to find its shortest chain."""

@@ -19,7 +19,8 @@ from conformance.exchange import Exchange, shown
 from conformance.outcomes import CannotTry, Outcome, TargetFault
 from conformance.replay import a_run, renewal, sender, sent_again
 from conformance.run import attempt, preflight
-from conformance.target import TIMEOUT, Target, brief
+from conformance.target import Target, brief
+from conformance.transport import TIMEOUT
 
 STILL_FAILS, NO_LONGER, UNDECIDED = 1, 0, 3
 

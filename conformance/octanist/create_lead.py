@@ -18,7 +18,12 @@ def replies_match_the_contract(octanist: Octanist) -> None:
 
 
 def one_of_name_email_phone_and_custom_suffices(octanist: Octanist) -> None:
-    alone = {"name": "John Doe", "email": octanist.email(), "phone": octanist.phone(), "custom": "From the fair"}
+    alone = {
+        "name": f"Conformance {octanist.token()}",
+        "email": octanist.email(),
+        "phone": octanist.phone(),
+        "custom": f"Conformance {octanist.token()}",
+    }
     ids = [octanist.created(octanist.call("create_lead", body={name: value})) for name, value in alone.items()]
     expect(len(set(ids)) == len(ids), "a new lead for each", ids)
     for id, (name, value) in zip(ids, alone.items(), strict=True):

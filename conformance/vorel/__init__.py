@@ -105,6 +105,8 @@ class Vorel(Target):
     # -- what the target can do ---------------------------------------------------------------------------
 
     def greet(self) -> Exchange:
+        if self.budget.read_only:
+            return self.call("get_lead", path={"id": self.uuid()})
         return self.call("update_lead", path={"id": self.uuid()}, body={"status": "new"})
 
     def greetings(self) -> Iterator[Exchange]:
@@ -133,8 +135,9 @@ class Vorel(Target):
         except CannotTry:
             return False
 
-    def aimed(self, body: Any) -> Any:
+    def aimed(self, operation_id: str, body: Any) -> Any:
         """A generated create is aimed at a conversation that has no lead yet."""
+        body = super().aimed(operation_id, body)
         if isinstance(body, dict) and is_uuid(body.get("conversation_id")) and self.can("create_conversation"):
             return {**body, "conversation_id": self.conversation()}
         return body
@@ -160,6 +163,9 @@ class Vorel(Target):
 
         Conversations that the target file names are few: once there are leads enough, those are borrowed.
         """
+        if self.budget.read_only:
+            return self._as_it_is(self.lent(fields))
+        fields = {"name": "Conformance", "email": self.email(), **fields}
         if self.can("create_lead") and (self.can("create_conversation") or len(self._pool) < _ENOUGH_LEADS):
             try:
                 with self.arranging():
@@ -168,6 +174,13 @@ class Vorel(Target):
                 if not self._pool:
                     raise
         return self._borrowed(fields)
+
+    def _as_it_is(self, id: str) -> Lead:
+        """A lead of the target file, read."""
+        with self.arranging():
+            exchange = self.call("get_lead", path={"id": id})
+            expect_status(exchange, "the lead is found", 200)
+            return self.lead_in(exchange)
 
     def new_leads(self, count: int, **fields: Any) -> list[Lead]:
         """Different leads with these fields."""
