@@ -93,7 +93,7 @@ class Api:
             prepare=getattr(operations, "prepare", _as_sent),
             blank=getattr(operations, "blank", None),
             indexed=getattr(operations, "INDEXED", {}),
-            settings={point.setting: point.sandbox for point in contract.open_points.values() if point.setting},
+            settings={point.setting: point.values[0] for point in contract.open_points.values() if point.setting},
             key_ring=getattr(wire, "KEY_RING", {}),
         )
 

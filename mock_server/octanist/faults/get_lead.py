@@ -1,0 +1,44 @@
+"""Octanist, wrong in how one lead is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server import errors
+from mock_server.api import Api, Handler, Reply
+from mock_server.faults import Faults, answering
+from mock_server.octanist.faults.bends import around, refusing
+from mock_server.store import Organization
+
+FAULTS = Faults("octanist")
+
+
+@FAULTS.breaks("get_lead/replies_match_the_contract", "shape")
+def get_shows_seconds_since_1970(api: Api) -> Api:
+    return answering(api, "get_lead", lambda lead: {**lead, "createdAt": 1_768_636_800})
+
+
+@FAULTS.breaks("get_lead/lead_asked_for_is_returned", "stateful")
+def get_returns_the_newest_lead(api: Api) -> Api:
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        handler(organization, **arguments)
+        return Reply(next(iter(reversed(organization.leads))))
+
+    return around("get_lead", run)(api)
+
+
+@FAULTS.breaks("get_lead/unknown_id_is_404_not_found", "lax")
+def get_takes_the_beginning_of_an_id(api: Api) -> Api:
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        ids = [lead["id"] for lead in organization.leads if lead["id"].startswith(arguments["id"])]
+        return handler(organization, id=ids[0] if ids else arguments["id"])
+
+    return around("get_lead", run)(api)
+
+
+FAULTS.add(
+    "get_answers_not_found_with_400",
+    "get_lead/unknown_id_is_404_not_found",
+    refusing(errors.NotFound, status=400, code="VALIDATION_ERROR"),
+    "status",
+)
