@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mock_server import errors
@@ -12,6 +12,17 @@ from mock_server.faults import receiving, rendering, rendering_errors
 from mock_server.store import Lead, Organization
 
 Variant = Callable[[Api], Api]
+
+
+@dataclass(frozen=True)
+class Conformant:
+    """A conformant way to serve an API, and which readings of open points it takes in place of the sandbox's own."""
+
+    bend: Callable[[Api], Api]
+    reads: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, api: Api) -> Api:
+        return self.bend(api)
 
 
 def setting(**values: Any) -> Variant:
