@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from mock_server import errors
@@ -119,3 +120,70 @@ def storing(field: str, store: Callable[[Any], Any]) -> Bend:
 
 def counting(count: Callable[[int], int]) -> Bend:
     return lambda api: answering(api, "update_lead", lambda data: {**data, "leadsUpdated": count(data["leadsUpdated"])})
+
+
+def every(nth: int, bend: Bend) -> Bend:
+    """The fault `bend` of updates, for every `nth` of them only."""
+
+    def bend_some(api: Api) -> Api:
+        calls = count(1)
+        return for_update(bend, lambda _: next(calls) % nth == 0)(api)
+
+    return bend_some
+
+
+def lead_of(organization: Organization, body: Body) -> Lead | None:
+    """The lead that the first identifier of a body names; None where it names none or several."""
+    name = next((name for name in IDENTIFIERS if name in body), "id")
+    if name == "id":
+        return organization.leads.get(str(body.get("id")))
+    found = organization.leads.find(name, body[name])
+    return found[0] if len(found) == 1 else None
+
+
+def not_found_where(applies: Callable[[Organization, Body], bool]) -> Bend:
+    """An update that does not find some leads."""
+
+    def change(organization: Organization, body: Body) -> Body:
+        if applies(organization, body):
+            raise errors.NotFound("No lead found matching the provided identifiers.")
+        return body
+
+    return before_update(change)
+
+
+def dropping_where(name: str, applies: Callable[[Organization, Body], bool]) -> Bend:
+    """An update that ignores a field of some bodies."""
+    return before_update(
+        lambda organization, body: without(name)(organization, body) if applies(organization, body) else body
+    )
+
+
+def refusing_where(applies: Callable[[Organization, Body], bool]) -> Bend:
+    """An update that refuses some bodies."""
+
+    def change(organization: Organization, body: Body) -> Body:
+        if applies(organization, body):
+            raise errors.Invalid("This cannot be sent.")
+        return body
+
+    return before_update(change)
+
+
+def has_status(*statuses: str) -> Callable[[Organization, Body], bool]:
+    """Whether the lead that a body names has one of the statuses already."""
+    return lambda organization, body: (lead_of(organization, body) or {}).get("status") in statuses
+
+
+def said_before(*names: str) -> Callable[[Organization, Body], bool]:
+    """Whether an earlier update has sent the same values of these fields."""
+    said: set[tuple[Any, ...]] = set()
+
+    def known(organization: Organization, body: Body) -> bool:
+        values = tuple(body.get(name) for name in names)
+        if values in said:
+            return True
+        said.add(values)
+        return False
+
+    return known

@@ -42,3 +42,61 @@ FAULTS.add(
     refusing(errors.NotFound, status=400, code="VALIDATION_ERROR"),
     "status",
 )
+
+
+# -- rarer ones --------------------------------------------------------------------------------------------
+
+_ASKED = "get_lead/lead_asked_for_is_returned"
+_UNKNOWN = "get_lead/unknown_id_is_404_not_found"
+_CONTRACT = "get_lead/replies_match_the_contract"
+
+
+@FAULTS.breaks(_ASKED, "stateful")
+def get_returns_the_lead_asked_for_first(api: Api) -> Api:
+    asked: list[str] = []
+
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        reply = handler(organization, **arguments)
+        asked.append(arguments["id"])
+        return reply if len(asked) < 4 else handler(organization, id=asked[0])
+
+    return around("get_lead", run)(api)
+
+
+@FAULTS.breaks(_ASKED, "rare")
+def get_of_the_oldest_lead_returns_the_next(api: Api) -> Api:
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        reply = handler(organization, **arguments)
+        first, second = (*list(organization.leads)[:2], reply.data)[:2]
+        return Reply(second) if reply.data is first else reply
+
+    return around("get_lead", run)(api)
+
+
+@FAULTS.breaks(_ASKED, "strict")
+def get_shows_no_phone(api: Api) -> Api:
+    return answering(api, "get_lead", lambda lead: {**lead, "phone": None})
+
+
+@FAULTS.breaks(_UNKNOWN, "stateful")
+def unknown_id_is_an_empty_lead_when_asked_again(api: Api) -> Api:
+    asked: set[str] = set()
+
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        try:
+            return handler(organization, **arguments)
+        except errors.NotFound:
+            if arguments["id"] in asked:
+                return Reply({"id": arguments["id"]})
+            asked.add(arguments["id"])
+            raise
+
+    return around("get_lead", run)(api)
+
+
+@FAULTS.breaks(_CONTRACT, "rare")
+def get_shows_unset_dates_as_empty_texts(api: Api) -> Api:
+    return answering(api, "get_lead", lambda lead: {**lead, "expiresAt": lead["expiresAt"] or ""})
+
+
+FAULTS.add("unknown_ids_are_a_server_fault", _CONTRACT, refusing(errors.NotFound, status=500), "status")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from mock_server import errors
 from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults, answering
 from mock_server.octanist import listing
@@ -35,6 +36,28 @@ def paging(change: Callable[[Reply, dict[str, Any]], dict[str, Any]]) -> Bend:
         return replace(reply, pagination={**(reply.pagination or {}), **change(reply, arguments["query"])})
 
     return around("list_leads", run)
+
+
+def _answering_leads(change: Callable[[list[Any], dict[str, Any]], list[Any]]) -> Bend:
+    """A list with other leads on the page."""
+
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        reply = handler(organization, **arguments)
+        return replace(reply, data=change(reply.data, arguments["query"]))
+
+    return around("list_leads", run)
+
+
+def _overlapping(api: Api) -> Api:
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        query = arguments["query"]
+        reply = handler(organization, query=query)
+        if query["page"] != 2 or query["limit"] < 3:
+            return reply
+        first = handler(organization, query={**query, "page": 1})
+        return replace(reply, data=[first.data[-1], *reply.data][: query["limit"]])
+
+    return around("list_leads", run)(api)
 
 
 def _dropping(*names: str) -> Bend:
@@ -188,4 +211,80 @@ FAULTS.add(
     _MATCHING,
     asking(lambda query: {name: "true" if name.endswith("[exists]") else value for name, value in query.items()}),
     "strict",
+)
+
+
+# -- rarer ones --------------------------------------------------------------------------------------------
+
+_CONTRACT = "list_leads/replies_match_the_contract"
+_LIMIT = "list_leads/limit_bounds_the_page"
+_PAGES = "list_leads/pages_from_1_on_hold_every_lead_once"
+_REPEATS = "list_leads/pagination_repeats_limit_and_page"
+
+
+@FAULTS.breaks(_CONTRACT, "rare")
+def empty_pages_have_no_data(api: Api) -> Api:
+    return answering(api, "list_leads", lambda leads: leads or None)
+
+
+@FAULTS.breaks(_CONTRACT, "status")
+def filters_by_label_are_a_server_fault(api: Api) -> Api:
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        if "labelId" in arguments["query"]:
+            raise errors.Broken("No labels.")
+        return handler(organization, **arguments)
+
+    return around("list_leads", run)(api)
+
+
+FAULTS.add(
+    "limit_of_one_is_two",
+    _LIMIT,
+    asking(lambda query: {**query, "limit": 2} if query["limit"] == 1 else query),
+    "rare",
+)
+FAULTS.add(
+    "limit_counts_from_the_second_page_on",
+    _LIMIT,
+    asking(lambda query: {**query, "limit": 100} if query["page"] == 1 and query["limit"] < 5 else query),
+    "lax",
+)
+FAULTS.add(
+    "last_page_is_lost_unless_full",
+    _PAGES,
+    _answering_leads(lambda leads, query: leads if len(leads) == query["limit"] or query["page"] == 1 else []),
+    "rare",
+)
+FAULTS.add(
+    "second_page_repeats_the_last_lead_of_the_first",
+    _PAGES,
+    _overlapping,
+    "rare",
+)
+FAULTS.add(
+    "pagination_says_at_most_50", _REPEATS, paging(lambda reply, query: {"limit": min(query["limit"], 50)}), "rare"
+)
+FAULTS.add(
+    "pagination_page_is_never_past_the_last",
+    _REPEATS,
+    paging(lambda reply, query: {"page": query["page"] if query["limit"] > 1 else 1}),
+    "rare",
+)
+FAULTS.add(
+    "total_is_at_most_5",
+    _COUNTS,
+    paging(lambda reply, query: {"total": min((reply.pagination or {})["total"], 5)}),
+    "rare",
+)
+FAULTS.add(
+    "has_more_is_false_on_the_first_page",
+    _MORE,
+    paging(lambda reply, query: {"hasMore": (reply.pagination or {})["hasMore"] and query["page"] > 1}),
+    "rare",
+)
+FAULTS.add(
+    "has_more_is_true_on_the_last_page_of_one",
+    _MORE,
+    paging(lambda reply, query: {"hasMore": (reply.pagination or {})["hasMore"] or len(reply.data) == 1}),
+    "lax",
 )

@@ -8,7 +8,17 @@ from typing import Any
 from mock_server import errors
 from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults
-from mock_server.octanist.faults.bends import Bend, Body, around, counting, refusing, with_setting, without
+from mock_server.octanist.faults.bends import (
+    Bend,
+    Body,
+    around,
+    counting,
+    for_update,
+    refusing,
+    said_before,
+    with_setting,
+    without,
+)
 from mock_server.octanist.operations import IDENTIFIERS
 from mock_server.store import Lead, Organization
 
@@ -77,3 +87,78 @@ def bulk_counts_changed_leads_only(api: Api) -> Api:
         return Reply({**reply.data, "leadsUpdated": changed})
 
     return with_setting(around("update_lead", run), bulk_updates=True)(api)
+
+
+# -- rarer ones --------------------------------------------------------------------------------------------
+
+
+def _where_matching(number: int, bend: Bend) -> Bend:
+    """The fault `bend` of updates that so many leads match."""
+
+    def bend_some(api: Api) -> Api:
+        good, bad = api.handlers["update_lead"], bend(api).handlers["update_lead"]
+
+        def handle(organization: Organization, body: Body) -> Reply:
+            return (bad if len(matching(organization, body)) == number else good)(organization, body=body)
+
+        return api.wrapping("update_lead", lambda _: handle)
+
+    return bend_some
+
+
+def _in_bulk(choose: Callable[[list[Lead]], list[Lead]]) -> Bend:
+    return with_setting(updating_some(choose), bulk_updates=True)
+
+
+def _undecided(leads: list[Lead]) -> list[Lead]:
+    return [lead for lead in leads if lead["status"] not in ("won", "lost")] or leads[:1]
+
+
+_NEWER = updating_some(lambda leads: leads[-1:])
+FAULTS.add("newer_of_two_matches_is_updated", _EITHER, _where_matching(2, _NEWER), "rare")
+FAULTS.add("newest_of_three_matches_is_updated", _NO_BULK, _where_matching(3, _NEWER), "rare")
+FAULTS.add("bulk_leaves_decided_leads_alone", _BULK, _in_bulk(_undecided), "stateful")
+FAULTS.add(
+    "bulk_by_phone_updates_the_first",
+    _BULK,
+    for_update(_in_bulk(lambda leads: leads[:1]), lambda body: "email" not in body),
+    "field",
+)
+FAULTS.add("bulk_counts_up_to_three", _COUNTED, with_setting(counting(lambda n: min(n, 3)), bulk_updates=True), "rare")
+
+
+@FAULTS.breaks(_BULK, "rare")
+def bulk_notes_the_first_only(api: Api) -> Api:
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        others = {lead["id"]: lead["note"] for lead in matching(organization, arguments["body"])[1:]}
+        reply = handler(organization, **arguments)
+        for id, note in others.items():
+            lead = organization.leads.get(id)
+            assert lead is not None
+            organization.leads.change(lead, {"note": note})
+        return reply
+
+    return with_setting(around("update_lead", run), bulk_updates=True)(api)
+
+
+@FAULTS.breaks(_COUNTED, "lax")
+def bulk_counts_every_lead(api: Api) -> Api:
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        reply = handler(organization, **arguments)
+        several = reply.data["leadsUpdated"] > 1
+        return Reply({**reply.data, "leadsUpdated": len(organization.leads)}) if several else reply
+
+    return with_setting(around("update_lead", run), bulk_updates=True)(api)
+
+
+@FAULTS.breaks(_NO_BULK, "stateful")
+def conflict_is_answered_once(api: Api) -> Api:
+    known = said_before("email", "phone")
+    updating = updating_some(lambda leads: leads[:1])(api).handlers["update_lead"]
+
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        body = arguments["body"]
+        again = len(matching(organization, body)) > 1 and known(organization, body)
+        return (updating if again else handler)(organization, body=body)
+
+    return around("update_lead", run)(api)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unicodedata import normalize
 
 from mock_server import errors
 from mock_server.api import Api
 from mock_server.faults import Faults
-from mock_server.octanist.faults.bends import Bend, Body, after_update, before_update, for_update, storing, without
+from mock_server.octanist.faults.bends import (
+    Bend,
+    Body,
+    after_update,
+    before_update,
+    dropping_where,
+    for_update,
+    lead_of,
+    storing,
+    without,
+)
 from mock_server.store import Lead, Organization
 
 FAULTS = Faults("octanist")
@@ -79,3 +90,63 @@ def loss_reason_unless_lost_is_refused(api: Api) -> Api:
         return body
 
     return before_update(change)(api)
+
+
+# -- rarer ones --------------------------------------------------------------------------------------------
+
+_NOTE = "update_lead/note_is_stored"
+
+
+def _plane_0(text: str) -> str:
+    return "".join(each for each in text if ord(each) < 0x10000)
+
+
+FAULTS.add("note_loses_astral_characters", _NOTE, storing("note", _plane_0), "rare")
+FAULTS.add("note_is_composed", _NOTE, storing("note", lambda note: normalize("NFC", note)), "rare")
+FAULTS.add("note_is_cut_at_255", _NOTE, storing("note", lambda note: note[:255]), "rare")
+FAULTS.add(
+    "note_that_says_null_is_dropped", _NOTE, dropping_where("note", lambda _, body: body.get("note") == "null"), "rare"
+)
+FAULTS.add("note_is_ignored_beside_a_status", _NOTE, dropping_where("note", lambda _, body: "status" in body), "strict")
+FAULTS.add(
+    "loss_reason_ends_at_a_quote",
+    _REASON,
+    storing("lossReason", lambda reason: reason and reason.partition("'")[0]),
+    "rare",
+)
+FAULTS.add(
+    "loss_reason_of_100_characters_is_dropped",
+    _REASON,
+    dropping_where("lossReason", lambda _, body: len(body.get("lossReason", "")) >= 100),
+    "rare",
+)
+FAULTS.add(
+    "second_loss_reason_is_ignored",
+    _REASON,
+    dropping_where(
+        "lossReason", lambda organization, body: bool((lead_of(organization, body) or {}).get("lossReason"))
+    ),
+    "stateful",
+)
+
+
+@FAULTS.breaks(_NO_REASON, "stateful")
+def loss_reason_of_a_once_lost_lead_is_stored(api: Api) -> Api:
+    def change(organization: Organization, body: Body, lead: Lead) -> None:
+        if "lossReason" in body and lead["lossReason"]:
+            organization.leads.change(lead, {"lossReason": body["lossReason"]})
+
+    return after_update(change)(api)
+
+
+@FAULTS.breaks(_NO_REASON, "rare")
+def loss_reason_waits_until_the_lead_is_lost(api: Api) -> Api:
+    waiting: dict[str, str] = {}
+
+    def change(organization: Organization, body: Body, lead: Lead) -> None:
+        if lead["status"] != "lost" and "lossReason" in body:
+            waiting[lead["id"]] = body["lossReason"]
+        elif lead["status"] == "lost" and "lossReason" not in body and lead["id"] in waiting:
+            organization.leads.change(lead, {"lossReason": waiting.pop(lead["id"])})
+
+    return after_update(change)(api)
