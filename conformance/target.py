@@ -36,6 +36,9 @@ _GATEWAY = (502, 503, 504)
 _ANOTHER_REASON = (401, 403, 404, 405, 429)
 """Refusals that say something else than that a request breaks a rule."""
 
+_NOBODYS_AREAS = tuple(f"{code}{last}" for code in ("37", "96") for last in range(10))
+"""Area codes of North America that are assigned to no place, so that no made-up number can be somebody's."""
+
 _PATIENCE = 5
 _LONGEST_WAIT = 65.0
 
@@ -160,8 +163,9 @@ class Target(ABC):
         return f"conformance-{self.token()}@example.com"
 
     def phone(self) -> str:
-        """An E.164 number that no other lead has."""
-        return f"+1{self._random.randrange(10**9, 10**10)}"
+        """An E.164 number that no other lead has, in one of the area codes that are set aside and nobody's."""
+        area = self._random.choice(_NOBODYS_AREAS)
+        return f"+1{area}{self._random.randrange(2 * 10**6, 10**7)}"
 
     def uuid(self) -> str:
         """A version 4 UUID that names nothing."""

@@ -10,7 +10,7 @@ from typing import Any
 from mock_server import errors
 from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults, answering, receiving, requiring
-from mock_server.octanist.faults.bends import Bend, Body, around, refusing
+from mock_server.octanist.faults.bends import Bend, Body, around, named, refusing
 from mock_server.store import Organization
 
 FAULTS = Faults("octanist")
@@ -192,7 +192,8 @@ def create_answers_the_id_of_the_lead_before(api: Api) -> Api:
 @FAULTS.breaks(_READABLE, "stateful")
 def new_lead_is_readable_after_the_next_one(api: Api) -> Api:
     def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
-        if next(iter(reversed(organization.leads)), {}).get("id") == arguments["id"]:
+        newest = next(iter(reversed(organization.leads)), {}).get("id")
+        if len(organization.leads) > 2 and newest == arguments["id"]:
             raise errors.NotFound("No lead has this id.")
         return handler(organization, **arguments)
 
@@ -218,6 +219,6 @@ FAULTS.add("create_joins_blanks", _CONTACT, _in_field("custom", lambda text: " "
 FAULTS.add(
     "create_stores_the_note_as_custom",
     _CONTACT,
-    created_with(lambda body: {**body, "custom": body["note"]} if "note" in body and "custom" not in body else body),
+    created_with(lambda body: {**body, "custom": body["note"]} if named(body, "note", "custom") else body),
     "field",
 )

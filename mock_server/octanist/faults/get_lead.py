@@ -64,11 +64,11 @@ def get_returns_the_lead_asked_for_first(api: Api) -> Api:
 
 
 @FAULTS.breaks(_ASKED, "rare")
-def get_of_the_oldest_lead_returns_the_next(api: Api) -> Api:
+def get_of_the_second_newest_lead_returns_the_newest(api: Api) -> Api:
     def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
         reply = handler(organization, **arguments)
-        first, second = (*list(organization.leads)[:2], reply.data)[:2]
-        return Reply(second) if reply.data is first else reply
+        newest, second = (*list(reversed(organization.leads))[:2], reply.data)[:2]
+        return Reply(newest) if reply.data is second else reply
 
     return around("get_lead", run)(api)
 

@@ -121,7 +121,9 @@ FAULTS.add("bulk_leaves_decided_leads_alone", _BULK, _in_bulk(_undecided), "stat
 FAULTS.add(
     "bulk_by_phone_updates_the_first",
     _BULK,
-    for_update(_in_bulk(lambda leads: leads[:1]), lambda body: "email" not in body),
+    with_setting(
+        for_update(updating_some(lambda leads: leads[:1]), lambda body: "email" not in body), bulk_updates=True
+    ),
     "field",
 )
 FAULTS.add("bulk_counts_up_to_three", _COUNTED, with_setting(counting(lambda n: min(n, 3)), bulk_updates=True), "rare")
