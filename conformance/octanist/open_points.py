@@ -153,7 +153,7 @@ def oc_18(octanist: Octanist) -> None:
 
 
 def oc_19(octanist: Octanist) -> None:
-    before = {"note": f"Note {octanist.token()}", "value": octanist.amount()}
+    before: Lead = {"note": f"Note {octanist.token()}", "value": octanist.amount()}
     lead = octanist.new_lead(**before)
     for name, was in before.items():
         beside = {"lossReason": "Beside a null"}  # so that there is something to update

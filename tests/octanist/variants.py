@@ -107,7 +107,7 @@ def is_a_number(value: Any) -> bool:
 
 
 def is_not_negative(value: Any) -> bool:
-    return is_a_number(value) and float(value) >= 0
+    return is_a_number(value) and bool(float(value) >= 0)
 
 
 def is_no_empty_text(value: Any) -> bool:
