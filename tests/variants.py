@@ -16,7 +16,10 @@ Variant = Callable[[Api], Api]
 
 @dataclass(frozen=True)
 class Conformant:
-    """A conformant way to serve an API, and which readings of open points it takes in place of the sandbox's own."""
+    """An implementation that keeps every promise: `bend` makes it from an API.
+
+    `reads` says, by the id of an open point, which reading it takes where the API as given takes another.
+    """
 
     bend: Callable[[Api], Api]
     reads: Mapping[str, str] = field(default_factory=dict)

@@ -377,7 +377,9 @@ def with_headers(*headers: tuple[str, str]) -> Variant:
 def other_words(node: Any) -> Any:
     """Every message says something else."""
     if isinstance(node, dict):
-        return {name: "¡Hecho! 完了" if name == "message" else other_words(value) for name, value in node.items()}
+        return {
+            name: f"¡Hecho! 完了: {value}" if name == "message" else other_words(value) for name, value in node.items()
+        }
     return node
 
 
