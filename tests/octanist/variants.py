@@ -101,13 +101,14 @@ def drops_invalid_statuses(organization: Organization, body: dict[str, Any]) -> 
 
 def is_a_number(value: Any) -> bool:
     try:
-        return not isinstance(value, bool) and float(value) is not None
+        float(value)
     except (TypeError, ValueError):
         return False
+    return not isinstance(value, bool)
 
 
 def is_not_negative(value: Any) -> bool:
-    return is_a_number(value) and bool(float(value) >= 0)
+    return is_a_number(value) and not str(value).strip().startswith("-")
 
 
 def is_no_empty_text(value: Any) -> bool:
