@@ -112,7 +112,7 @@ def is_not_negative(value: Any) -> bool:
 
 
 def is_no_empty_text(value: Any) -> bool:
-    return value != ""
+    return bool(value != "")
 
 
 def drops_values_unless(usable: Callable[[Any], bool]) -> Variant:
