@@ -40,6 +40,9 @@ _NOT_OFFERED = (404, 405, 501)
 _ANOTHER_REASON = (401, 403, 404, 405, 429)
 """Refusals that say something else than that a request breaks a rule."""
 
+_NOBODYS_AREAS = tuple(f"{code}{last}" for code in ("37", "96") for last in range(10))
+"""Area codes of North America that are assigned to no place, so that no made-up number can be somebody's."""
+
 
 class Target(ABC):
     """One API of a deployment, spoken to in the words of its contract.
@@ -191,8 +194,9 @@ class Target(ABC):
         return f"conformance-{self.token()}@example.com"
 
     def phone(self) -> str:
-        """An E.164 number that no other lead has."""
-        self.made_up.append(f"1{self._random.randrange(10**9, 10**10)}")
+        """An E.164 number that no other lead has, in one of the area codes that are set aside and nobody's."""
+        area = self._random.choice(_NOBODYS_AREAS)
+        self.made_up.append(f"1{area}{self._random.randrange(2 * 10**6, 10**7)}")
         return f"+{self.made_up[-1]}"
 
     def uuid(self) -> str:

@@ -95,10 +95,20 @@ def _refusals(octanist: Octanist) -> list[Exchange]:
     ]
     if octanist.offers("create_lead"):
         refusals.append(octanist.call("create_lead", body={"note": "Nobody's"}))
+        refusals += _conflict(octanist)
     if octanist.offers("get_lead"):
         refusals.append(octanist.call("get_lead", path={"id": octanist.unknown_id()}))
         refusals.append(octanist.call("get_lead", path={"id": octanist.unknown_id()}, key=None))
     return refusals
+
+
+def _conflict(octanist: Octanist) -> list[Exchange]:
+    """An update that several leads match, where that is refused."""
+    with suppress(CannotTry):
+        email, _ = octanist.sharing("email", 2)
+        exchange = octanist.call("update_lead", body={"email": email, "note": octanist.token()})
+        return [exchange] if exchange.status == 409 else []
+    return []
 
 
 def _out_of_reach(octanist: Octanist, theirs: Lead) -> None:
