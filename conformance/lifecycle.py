@@ -1,110 +1,40 @@
-"""Sequences of calls against a small model: what a Hypothesis state machine of an API is made of, and how it runs.
-
-A model knows one lead as a `State` and says what may become of it as `Ending`s. What is documented leaves one of
-them; an open point leaves more. A machine makes the calls, and holds every answer and everything that it reads
-against the model.
-"""
+"""Sequences of calls against a small model: what the Hypothesis state machine of an API is made of, and how it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from itertools import product
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, reject, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from conformance.endings import Ending, Expected, Model, State, misfit
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, TargetFault, Violation
 from conformance.target import Target, brief
 
-Place = tuple[str, ...]
-"""Where a value is in a lead: `("name",)`, `("attributes", "bedrooms")`."""
-
-State = dict[Place, Any]
-"""What is known of a lead. A place that is not there has no value."""
-
-Same = Callable[[str, Any, Any], bool]
-"""Whether two values of a field are the same to a client."""
-
-K = TypeVar("K", bound="Lifecycle")
-
-
-class _Gone:
-    def __repr__(self) -> str:
-        return "not there"
-
-
-GONE = _Gone()
-"""Stands among the values that a place may have for: no value."""
-
-
-# -- what a model says ---------------------------------------------------------------------------------------
+SLOTS = ("one", "two", "three", "theirs")
+"""The places for leads in a sequence; the last is for one of another organization."""
 
 
 @dataclass(frozen=True)
-class Expected:
-    """The values that a place may have, and the id of the requirement that says so."""
+class Effort:
+    """How many sequences of how many steps are tried, and how many requests are spent on shortening a failing one."""
 
-    values: tuple[Any, ...]
-    id: str
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What may become of one field of a request, and the id of the requirement that says so.
-
-    `afters` are the ways in which it may change the lead, none where it must be refused. `refusable` says whether
-    it may be refused.
-    """
-
-    id: str
-    afters: tuple[Mapping[Place, Expected], ...] = ()
-    refusable: bool = False
+    sequences: int
+    steps: int
+    shortening: int
 
 
-@dataclass(frozen=True)
-class Ending:
-    """One way in which a request may end: whether it is accepted, what the lead is then, and why."""
-
-    accepted: bool
-    id: str
-    after: Mapping[Place, Expected]
-
-
-def endings(before: State, fates: Sequence[Fate], stays: Callable[[Place], str]) -> tuple[Ending, ...]:
-    """All the ways in which a request with these fields may end, the plainest first.
-
-    `stays` names the requirement by which a place that no field speaks of stays as it is.
-    """
-    kept = {place: Expected((value,), stays(place)) for place, value in before.items()}
-    accepted = [
-        Ending(True, fates[0].id, {**kept, **{place: each for after in afters for place, each in after.items()}})
-        for afters in product(*(fate.afters for fate in fates))
-    ]
-    refusal = next((fate for fate in fates if not fate.afters), next((fate for fate in fates if fate.refusable), None))
-    return (*accepted, Ending(False, refusal.id, kept)) if refusal else tuple(accepted)
-
-
-def misfit(expected: Mapping[Place, Expected], shown: State, same: Same, stays: Callable[[Place], str]) -> str:
-    """The first departure of what is shown, as a sentence that ends with the id of a requirement; empty if none."""
-    for place in {**expected, **shown}:
-        wanted = expected.get(place) or Expected((GONE,), stays(place))
-        if not any(_fits(value, shown.get(place, GONE), place, same) for value in wanted.values):
-            told = " or ".join(brief(value) for value in wanted.values[:2])
-            return f"{'.'.join(place)} is {told}: {wanted.id}"
-    return ""
-
-
-def _fits(value: Any, shown: Any, place: Place, same: Same) -> bool:
-    return value is shown if GONE in (value, shown) else same(place[0], value, shown)
-
-
-# -- values that each sequence makes for itself -----------------------------------------------------------------
+EFFORTS = {
+    "quick": Effort(sequences=14, steps=14, shortening=500),
+    "standard": Effort(sequences=80, steps=20, shortening=1500),
+    "deep": Effort(sequences=2000, steps=40, shortening=10_000),
+}
 
 
 @dataclass(frozen=True)
@@ -123,13 +53,31 @@ class Made:
 
 
 class Lifecycle(RuleBasedStateMachine):
-    """One sequence of calls. A subclass has the steps of an API; `name` is its prefix of the ids."""
+    """One sequence of calls about the leads of one or two organizations, and what is known of these leads.
 
-    def __init__(self, target: Target, course: Course) -> None:
+    A subclass has the steps of an API. `keys` are the names of the organizations' keys.
+    """
+
+    model: Model
+
+    def __init__(self, target: Target, course: Course, keys: tuple[str, ...]) -> None:
         super().__init__()
         self.course = course
+        self.keys = keys
+        self.ids: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
+        self.states: dict[str, State] = {}
+        self.sent: dict[str, dict[str, Any]] = {}
         self._made: dict[Made, str] = {}
         self._target = target
+
+    def owner_of(self, slot: str) -> str:
+        """The key of the organization whose lead is in a place; there may be only one organization."""
+        return self.keys[-1] if slot == "theirs" else self.keys[0]
+
+    def leads_of(self, key: str) -> list[str]:
+        """The ids of an organization's leads, oldest first."""
+        return [id for id, owner in self.owners.items() if owner == key]
 
     def filled(self, value: Any) -> Any:
         """A value of a request with the e-mail addresses and phone numbers of this sequence in it."""
@@ -139,28 +87,68 @@ class Lifecycle(RuleBasedStateMachine):
             return self._made[value]
         return {key: self.filled(each) for key, each in value.items()} if isinstance(value, dict) else value
 
+    def know(self, slot: str, key: str, id: str, state: State) -> None:
+        """Put a lead into a place."""
+        self.ids[slot], self.owners[id], self.states[id] = id, key, state
+
+    # -- holding answers against the model -------------------------------------------------------------------------
+
     def held(self, holds: bool, expected: str, id: str, got: Any) -> None:
         """Raises Violation, which names the requirement, unless this holds."""
         if not holds:
             raise Violation(f"{expected}: {self._target.api}/{id}", brief(got))
 
-    def chosen(self, ending: Sequence[Ending], exchange: Exchange) -> list[Ending]:
+    @contextmanager
+    def speaking_of(self, id: str) -> Iterator[None]:
+        """What is found here is a matter of this requirement."""
+        try:
+            yield
+        except Violation as violation:
+            raise Violation(f"{violation.expected}: {self._target.api}/{id}", violation.got) from violation
+
+    def left(self, ways: Sequence[Ending], exchange: Exchange, refusals: tuple[int, ...]) -> list[Ending]:
         """Those of the endings that the status of an answer leaves. Raises Violation where there are none."""
         accepted = 200 <= exchange.status < 300
-        left = [each for each in ending if each.accepted is accepted]
-        if not accepted:
-            refused = 400 <= exchange.status < 500
-            self.held(refused, "an answer of status 2xx or 4xx", ending[0].id, f"status {exchange.status}")
-        wanted = "is accepted" if ending[0].accepted else "is refused"
-        self.held(bool(left), f"the request {wanted}", ending[0].id, f"{exchange.status} {brief(exchange.json)}")
+        left = [each for each in ways if each.accepted is accepted]
+        clear = bool(left) and (accepted or exchange.status in refusals)
+        wanted = "is accepted" if ways[0].accepted else f"is refused with {' or '.join(map(str, refusals))}"
+        got = f"{exchange.status} {brief(exchange.json)}"
+        self.held(clear, f"the request {wanted}", (left or ways)[0].id, got)
         return left
 
-    def fitting(self, left: Sequence[Ending], shown: State, same: Same, stays: Callable[[Place], str]) -> None:
-        """Raises Violation unless what is shown fits one of the endings; it speaks of the plainest."""
-        misfits = [misfit(each.after, shown, same, stays) for each in left]
-        if all(misfits):
-            sentence, _, id = misfits[0].rpartition(": ")
-            self.held(False, sentence, id, {".".join(place): value for place, value in shown.items()})
+    def settle(self, id: str, left: Sequence[Ending], views: Iterable[dict[str, Any]], read: str) -> None:
+        """The first view of a lead fits one of the endings, and is what is known from then on; others show the same.
+
+        `read` is the requirement by which they do.
+        """
+        first = True
+        for view in views:
+            if not first:
+                self.as_known(id, view, read)
+                continue
+            with self.speaking_of(left[0].id):
+                shown = self.model.state_of(view)
+            misfits = [misfit(each.after, shown, self.model) for each in left]
+            if all(expected for expected, _ in misfits):
+                self.held(False, *misfits[0], view)
+            self.states[id], first = shown, False
+
+    def as_known(self, id: str, view: dict[str, Any], rule: str) -> None:
+        """A lead shows what is known of it."""
+        with self.speaking_of(rule):
+            shown = self.model.state_of(view)
+        known = {place: Expected((value,), rule) for place, value in self.states[id].items()}
+        expected, _ = misfit(known, shown, self.model)
+        self.held(not expected, expected, rule, view)
+
+    def recognized(self, views: Iterable[dict[str, Any]], written: str, read: str, others: str) -> list[str]:
+        """The ids of leads of this sequence in a list, all of which are as they are known."""
+        found = []
+        for view in views:
+            if view.get("id") in self.states:
+                found.append(view["id"])
+                self.as_known(view["id"], view, read if view["id"] == written else others)
+        return found
 
 
 def step(**strategies: Any) -> Callable[[Callable[..., None]], Any]:
@@ -178,22 +166,6 @@ def step(**strategies: Any) -> Callable[[Callable[..., None]], Any]:
 
 
 # -- all sequences of a run ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How many sequences of how many steps are tried, and how many requests are spent on shortening a failing one."""
-
-    sequences: int
-    steps: int
-    shortening: int
-
-
-EFFORTS = {
-    "quick": Effort(sequences=12, steps=12, shortening=400),
-    "standard": Effort(sequences=50, steps=20, shortening=1500),
-    "deep": Effort(sequences=1000, steps=40, shortening=10_000),
-}
 
 
 class Course:
@@ -239,7 +211,7 @@ class Course:
             self._failed = (size, violation, trace)
 
     def conclude(self) -> None:
-        """Raise what was found: the shortest failure, which is then the trace, or why nothing could be tried."""
+        """Raise what was found: the shortest failure, whose calls are then the trace, or why nothing was tried."""
         if self._failed is not None:
             self._target.trace = self._failed[2]
             raise self._failed[1]
@@ -248,9 +220,10 @@ class Course:
 
 
 def live(target: Target, machine: Callable[[Course], Lifecycle]) -> None:
-    """Run sequences of a machine as the effort and the seed of the run say.
+    """Run as many sequences of a machine as the effort says, which depend on the seed of the run alone.
 
-    Raises Violation for the shortest failing sequence, whose calls are then the trace.
+    Raises Violation for the shortest failing sequence, whose calls are then the trace; CannotTry and TargetFault
+    where the target does not let itself be tried.
     """
     course, effort = Course(target), EFFORTS[target.effort]
 

@@ -10,7 +10,7 @@ from conformance.lifecycle import live
 from conformance.target import brief, expect, expect_status
 from conformance.vorel import Vorel
 from conformance.vorel.fields import text_of
-from conformance.vorel.lifecycle import VorelLifecycle, tenants
+from conformance.vorel.lifecycle import VorelLifecycle, keys
 
 _NO_KEYS = ("malformed", "vapk_live_", "vapk_live_123", f"vapk_live_{'z' * 48}", f"vapk_{'0' * 48}", "null")
 
@@ -79,8 +79,8 @@ def errors_are_json_objects(vorel: Vorel) -> None:
 
 
 def a_sequence_of_calls_is_answered_as_documented(vorel: Vorel) -> None:
-    keys = tenants(vorel)
-    live(vorel, lambda course: VorelLifecycle(vorel, course, tenants=keys))
+    taking_part = keys(vorel)
+    live(vorel, lambda course: VorelLifecycle(vorel, course, taking_part))
 
 
 def _good_calls(vorel: Vorel, lead_id: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.exchange import Exchange
-from conformance.lifecycle import Course, Expected, Lifecycle, State, misfit, step
+from conformance.lifecycle import SLOTS, Course, Lifecycle, step
 from conformance.outcomes import CannotTry
-from conformance.vorel import CREATED, Vorel, model, page_in, same
+from conformance.vorel import CREATED, Lead, Vorel, model, page_in, same
 
-_SLOTS = st.sampled_from(("one", "two", "three", "theirs"))
-"""The leads of a sequence; the last belongs to another tenant, where the target file has its key."""
-
+_SLOTS = st.sampled_from(SLOTS)
+_BODIES = model.good_bodies | model.good_bodies | model.doubtful_bodies
+_REFUSED = (400, 422)
 _MOST_PAGES = 5
+
+_READ = "get_lead/a_read_shows_the_last_update"
+_CREATED = "create_lead/the_reply_is_the_new_lead"
+_READABLE = "create_lead/a_new_lead_can_be_read"
+_OTHERS = "update_lead/updating_one_lead_leaves_the_others"
+_SECOND = "create_lead/a_second_lead_for_a_conversation_is_answered_409"
+_FIRST = "create_lead/a_second_create_leaves_the_first_lead_unchanged"
+_UNKNOWN = "update_lead/an_unknown_lead_is_never_updated"
+_FOREIGN = "update_lead/another_tenants_lead_stays_unchanged"
+_VISITED = "list_leads/the_cursor_visits_every_lead_once"
 
 
 class VorelLifecycle(Lifecycle):
     """Leads of one or two tenants, each made when it is first spoken of."""
 
-    def __init__(self, vorel: Vorel, course: Course, *, tenants: tuple[str, ...]) -> None:
-        super().__init__(vorel, course)
+    model = model
+
+    def __init__(self, vorel: Vorel, course: Course, keys: tuple[str, ...]) -> None:
+        super().__init__(vorel, course, keys)
         self.vorel = vorel
-        self.tenants = tenants
-        self.ids: dict[str, str] = {}
-        self.owners: dict[str, str] = {}
-        self.states: dict[str, State] = {}
-        self.sent: dict[str, model.Body] = {}
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
-    @step(slot=_SLOTS, body=model.good_bodies)
+    @step(slot=_SLOTS, body=_BODIES)
     def update(self, slot: str, body: model.Body) -> None:
         self._update(self._lead(slot), self.filled(body))
 
@@ -43,24 +50,11 @@ class VorelLifecycle(Lifecycle):
     def clear(self, slot: str, body: model.Body) -> None:
         self._update(self._lead(slot), body)
 
-    @step(slot=_SLOTS)
-    def repeat(self, slot: str) -> None:
-        """Send the last update once more."""
+    @step(slot=_SLOTS, last=st.booleans())
+    def change_nothing(self, slot: str, last: bool) -> None:
+        """Send the last update once more, or all that the lead has already."""
         id = self._lead(slot)
-        if id in self.sent:
-            self._update(id, self.sent[id])
-
-    @step(slot=_SLOTS)
-    def change_nothing(self, slot: str) -> None:
-        """Send what the lead has already."""
-        id = self._lead(slot)
-        body: model.Body = {}
-        for place, value in self.states[id].items():
-            if place[0] == "attributes":
-                body.setdefault("attributes", {})[place[1]] = value
-            elif place[0] not in ("id", "conversation_id", "created_at"):
-                body[place[0]] = value
-        self._update(id, body)
+        self._update(id, self.sent[id] if last and id in self.sent else model.update_to(self.states[id]))
 
     @step(slot=_SLOTS, body=model.good_bodies)
     def create_with(self, slot: str, body: model.Body) -> None:
@@ -68,38 +62,32 @@ class VorelLifecycle(Lifecycle):
         if slot not in self.ids:
             self._create(slot, {name: value for name, value in self.filled(body).items() if value is not None})
 
-    @step(slot=_SLOTS, body=model.good_bodies)
-    def create_again(self, slot: str, body: model.Body) -> None:
-        """Create a second lead for the conversation of the first."""
-        id = self._lead(slot)
-        if self.vorel.can("create_lead"):
-            sent = {**self.filled(body), "conversation_id": self.states[id][("conversation_id",)]}
-            exchange = self.vorel.call("create_lead", body=sent, key=self.owners[id])
-            rule = "create_lead/a_second_lead_for_a_conversation_is_answered_409"
-            refused = exchange.status == 409 or (400 <= exchange.status < 500 and "" in sent.values())
-            self.held(refused, "a second lead for a conversation is refused with 409", rule, exchange.status)
-            self._read_all(id, "create_lead/a_second_create_leaves_the_first_lead_unchanged")
-
-    @step(slot=_SLOTS, body=model.good_bodies)
-    def update_as_another_tenant(self, slot: str, body: model.Body) -> None:
-        if len(self.tenants) > 1:
-            id = self._lead(slot)
-            stranger = next(key for key in self.tenants if key != self.owners[id])
-            self._never(id, self.filled(body), stranger, "another_tenants_lead_stays_unchanged")
-
-    @step(slot=_SLOTS, body=model.good_bodies)
-    def update_nobody(self, slot: str, body: model.Body) -> None:
-        """Update an id that no lead has."""
-        id = self._lead(slot)
-        exchange = self.vorel.call("update_lead", path={"id": self.vorel.uuid()}, body=self.filled(body))
-        rule = "update_lead/an_unknown_lead_is_never_updated"
-        self.held(400 <= exchange.status < 500, "an unknown lead is refused with a 4xx", rule, exchange.status)
-        self._read_all(id, rule)
+    @step(slot=_SLOTS, body=model.good_bodies, what=st.sampled_from(("create again", "as another tenant", "nobody")))
+    def try_in_vain(self, slot: str, body: model.Body, what: str) -> None:
+        """Create a second lead for the conversation, update the lead of another tenant, or one that nobody has."""
+        id, sent = self._lead(slot), self.filled(body)
+        stranger = next((key for key in self.keys if key != self.owners[id]), None)
+        if what == "create again" and self.vorel.can("create_lead"):
+            self._create_again(id, sent)
+        elif what == "as another tenant" and stranger:
+            self._update_in_vain(id, sent, stranger, _FOREIGN)
+            self._see(id, _FOREIGN)
+        else:
+            self._update_in_vain(self.vorel.uuid(), sent, self.owners[id], _UNKNOWN)
+            self._see(id, _UNKNOWN)
 
     @step(slot=_SLOTS, limit=st.integers(1, 3))
     def walk(self, slot: str, limit: int) -> None:
-        """Follow the pages of the list."""
-        self._read_listed(self.owners[self._lead(slot)], limit, "list_leads/the_cursor_visits_every_lead_once")
+        """Follow the pages of the list: each lead is on one of them."""
+        key = self.owners[self._lead(slot)]
+        if self.vorel.can("list_leads"):
+            seen: list[str] = []
+            for page in self._pages(key, limit):
+                seen += self.recognized(page["data"], "", _READ, _READ)
+                if not page["has_more"]:
+                    missing = set(self.leads_of(key)) - set(seen)
+                    self.held(not missing, "every lead is listed", _VISITED, f"these are on no page: {missing}")
+            self.held(len(set(seen)) == len(seen), "every lead is listed once", _VISITED, seen)
 
     # -- leads ---------------------------------------------------------------------------------------------------
 
@@ -110,32 +98,32 @@ class VorelLifecycle(Lifecycle):
         return self.ids[slot]
 
     def _create(self, slot: str, fields: model.Body) -> None:
-        owner = self.tenants[-1] if slot == "theirs" else self.tenants[0]
+        key = self.owner_of(slot)
         if not self.vorel.can("create_lead") or not self.vorel.can("create_conversation"):
-            self._borrow(slot, owner)
+            lead = self.vorel.update(self.vorel.new_lead(), {"status": "new"})  # it may be in another place already
+            self.know(slot, key, lead["id"], model.state_of(lead))
             return
-        body = {"conversation_id": self.vorel.conversation(key=owner), **fields}
-        exchange = self.vorel.call("create_lead", body=body, key=owner)
-        if fields and exchange.status in (400, 422):  # whether a create takes all that an update takes is not said
-            exchange = self.vorel.call("create_lead", body={"conversation_id": body["conversation_id"]}, key=owner)
-        rule = "create_lead/the_reply_is_the_new_lead"
-        self.held(exchange.status in CREATED, "the lead is created", rule, exchange.status)
-        lead = self.vorel.lead_in(exchange)
-        self.held(lead["id"] not in self.states, "a lead with an id of its own", rule, lead["id"])
-        self._know(slot, owner, lead)
-        shown = self.states[lead["id"]].get(("conversation_id",))
-        about = same("conversation_id", shown, body["conversation_id"])
-        self.held(about, "the lead of the conversation that was sent", rule, shown)
-        self._read_all(lead["id"], "create_lead/a_new_lead_can_be_read")
+        conversation_id = self.vorel.conversation(key=key)
+        exchange = self.vorel.call("create_lead", body={"conversation_id": conversation_id, **fields}, key=key)
+        if fields and exchange.status in _REFUSED:  # whether a create takes all that an update takes is not said
+            exchange = self.vorel.call("create_lead", body={"conversation_id": conversation_id}, key=key)
+        self.held(exchange.status in CREATED, "the lead is created", _CREATED, exchange.status)
+        with self.speaking_of(_CREATED):
+            lead = self.vorel.lead_in(exchange)
+            state = model.state_of(lead)
+        self.held(lead["id"] not in self.states, "a lead with an id of its own", _CREATED, lead["id"])
+        about = state.get(("conversation_id",))
+        named = same("conversation_id", about, conversation_id)
+        self.held(named, f"conversation_id is {conversation_id}", _CREATED, about)
+        self.know(slot, key, lead["id"], state)
+        self._see(lead["id"], _READABLE)
 
-    def _borrow(self, slot: str, owner: str) -> None:
-        """A lead of the target file, which may be in another place already."""
-        lead = self.vorel.new_lead()
-        self._know(slot, owner, self.vorel.update(lead, {"status": "new"}))
-
-    def _know(self, slot: str, owner: str, lead: dict[str, Any]) -> None:
-        id = lead["id"]
-        self.ids[slot], self.owners[id], self.states[id] = id, owner, model.state_of(lead)
+    def _create_again(self, id: str, fields: model.Body) -> None:
+        sent = {**fields, "conversation_id": self.states[id][("conversation_id",)]}
+        exchange = self.vorel.call("create_lead", body=sent, key=self.owners[id])
+        doubtful = exchange.status in _REFUSED and len(sent) > 1
+        self.held(exchange.status == 409 or doubtful, "a second lead is refused with 409", _SECOND, exchange.status)
+        self._see(id, _FIRST)
 
     # -- writing and reading back ----------------------------------------------------------------------------------
 
@@ -144,71 +132,52 @@ class VorelLifecycle(Lifecycle):
         ways = model.update(self.states[id], body)
         exchange = self.vorel.call("update_lead", path={"id": id}, body=body, key=self.owners[id])
         self.sent[id] = body
-        left = self.chosen(ways, exchange)
+        left = self.left(ways, exchange, _REFUSED)
+        replies: list[Lead] = []
         if left[0].accepted:
-            shown = model.state_of(self.vorel.lead_in(exchange))
-            self.fitting(left, shown, same, model.stays)
-            self.states[id] = shown
-            self._read_all(id, "get_lead/a_read_shows_the_last_update")
-        else:
-            self._not_another_reason(exchange, left[0].id)
-            self._read_all(id, "update_lead/a_refused_update_changes_nothing")
+            with self.speaking_of(left[0].id):
+                replies = [self.vorel.lead_in(exchange)]
+        self.settle(id, left, (*replies, *self._read(id)), _READ)
+        self._glance(id, _OTHERS)
 
-    def _not_another_reason(self, exchange: Exchange, id: str) -> None:
-        said = exchange.status not in (401, 403, 404, 405)
-        self.held(said, "the request is refused with 400 or 422", id, exchange.status)
-
-    def _never(self, id: str, body: model.Body, key: str, rule: str) -> None:
+    def _update_in_vain(self, id: str, body: model.Body, key: str, rule: str) -> None:
         exchange = self.vorel.call("update_lead", path={"id": id}, body=body, key=key)
-        refused = 400 <= exchange.status < 500
-        self.held(refused, "another tenant's lead is refused with a 4xx", f"update_lead/{rule}", exchange.status)
-        self._read_all(id, f"update_lead/{rule}")
+        self.held(400 <= exchange.status < 500, "the update is refused with a 4xx", rule, exchange.status)
 
-    def _read_all(self, id: str, rule: str) -> None:
-        """Read the lead in every way that there is, and with it the tenant's other leads of this sequence."""
-        owner = self.owners[id]
+    def _see(self, id: str, rule: str) -> None:
+        """The lead reads as it is known, and so do the tenant's others."""
+        for view in self._read(id):
+            self.as_known(id, view, rule)
+        self._glance(id, rule)
+
+    def _read(self, id: str) -> Iterator[Lead]:
         if self.vorel.can("get_lead"):
-            exchange = self.vorel.call("get_lead", path={"id": id}, key=owner)
-            self.held(exchange.status == 200, "the lead is found", "create_lead/a_new_lead_can_be_read", exchange.status)
-            self._as_known(id, self.vorel.lead_in(exchange), rule)
-        self._read_listed(owner, len(self._of(owner)) + 2, rule, written=id)
+            exchange = self.vorel.call("get_lead", path={"id": id}, key=self.owners[id])
+            self.held(exchange.status == 200, "the lead is found", _READABLE, exchange.status)
+            with self.speaking_of(_READABLE):
+                yield self.vorel.lead_in(exchange)
 
-    def _read_listed(self, owner: str, limit: int, rule: str, written: str = "") -> None:
-        """Find the leads of this sequence in the list; a lead that was not written is as it was."""
-        missing = self._of(owner)
-        if not self.vorel.can("list_leads") or not missing:
-            return
-        query: dict[str, str] = {"limit": str(limit if self.vorel.can("create_lead") else 100)}
+    def _glance(self, id: str, others: str) -> None:
+        """The newest leads of the list are as they are known."""
+        if self.vorel.can("list_leads"):
+            key = self.owners[id]
+            page = next(self._pages(key, len(self.leads_of(key)) + 1))
+            self.recognized(page["data"], id, _READ, others)
+
+    def _pages(self, key: str, limit: int) -> Iterator[dict[str, Any]]:
+        query = {"limit": str(limit)}
         for _ in range(_MOST_PAGES):
-            exchange = self.vorel.call("list_leads", query=query, key=owner)
-            self.held(exchange.status == 200, "the leads are listed", "list_leads/a_page_has_its_three_keys", exchange.status)
-            page = page_in(exchange)
-            for lead in page["data"]:
-                if lead["id"] in missing:
-                    missing.discard(lead["id"])
-                    self._as_known(lead["id"], lead, rule if lead["id"] in (written, "") else _OTHERS)
-            if not missing or not page["has_more"]:
-                break
+            exchange = self.vorel.call("list_leads", query=query, key=key)
+            self.held(exchange.status == 200, "the leads are listed", _VISITED, exchange.status)
+            with self.speaking_of(_VISITED):
+                page = page_in(exchange)
+            yield page
+            if not page["has_more"]:
+                return
             query["cursor"] = page["next_cursor"]
-        else:
-            return
-        visited = "list_leads/the_cursor_visits_every_lead_once"
-        self.held(not missing, "every lead is listed", visited, f"these are on no page: {sorted(missing)}")
-
-    def _of(self, owner: str) -> set[str]:
-        return {id for id in self.states if self.owners[id] == owner}
-
-    def _as_known(self, id: str, lead: dict[str, Any], rule: str) -> None:
-        """What is read is what is known."""
-        known = {place: Expected((value,), rule) for place, value in self.states[id].items()}
-        sentence = misfit(known, model.state_of(lead), same, lambda place: rule)
-        self.held(not sentence, sentence.removesuffix(f": {rule}"), rule, lead)
 
 
-_OTHERS = "update_lead/updating_one_lead_leaves_the_others"
-
-
-def tenants(vorel: Vorel) -> tuple[str, ...]:
+def keys(vorel: Vorel) -> tuple[str, ...]:
     """The keys whose leads take part: also that of another tenant, where it can create leads."""
     for operation_id in ("get_lead", "list_leads", "create_lead", "create_conversation"):
         vorel.can(operation_id)
