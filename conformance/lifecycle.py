@@ -31,8 +31,8 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort(sequences=14, steps=14, shortening=500),
-    "standard": Effort(sequences=80, steps=20, shortening=1500),
+    "quick": Effort(sequences=14, steps=14, shortening=800),
+    "standard": Effort(sequences=80, steps=20, shortening=3000),
     "deep": Effort(sequences=2000, steps=40, shortening=10_000),
 }
 
