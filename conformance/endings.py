@@ -19,13 +19,18 @@ State = dict[Place, Any]
 """What is known of a lead. A place that is not there has no value."""
 
 
-class _Gone:
+class _Special:
+    """Stands among the values that a place may have for something else than a value."""
+
+    def __init__(self, told: str) -> None:
+        self._told = told
+
     def __repr__(self) -> str:
-        return "not there"
+        return self._told
 
 
-GONE = _Gone()
-"""Stands among the values that a place may have for: no value."""
+GONE = _Special("not there")
+ANYTHING = _Special("anything")
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,13 @@ def misfit(expected: Mapping[Place, Expected], shown: State, model: Model) -> tu
     for place in {**expected, **shown}:
         wanted = expected.get(place) or Expected((GONE,), model.stays(place))
         found = shown.get(place, GONE)
-        if not any(
-            value is found or (GONE not in (value, found) and model.same(place, value, found))
-            for value in wanted.values
-        ):
+        if not any(_fits(value, found, place, model) for value in wanted.values):
             told = " or ".join(brief(value) for value in wanted.values[:2])
             return f"{'.'.join(place)} is {told}", wanted.id
     return "", ""
+
+
+def _fits(value: Any, found: Any, place: Place, model: Model) -> bool:
+    if value is ANYTHING or value is found:
+        return True
+    return GONE not in (value, found) and model.same(place, value, found)
