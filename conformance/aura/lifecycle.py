@@ -15,9 +15,9 @@ from conformance.lifecycle import SLOTS, Course, Lifecycle, step
 from conformance.outcomes import CannotTry
 
 _SLOTS = st.sampled_from(SLOTS)
-_BODIES = model.good_bodies | model.good_bodies | model.doubtful_bodies
+_BODIES = st.lists(model.good_bodies | model.doubtful_bodies | model.good_bodies, min_size=1, max_size=4)
 _REFUSED = (400, 409, 422)
-_MOST_PAGES = 5
+_MOST_PAGES = 4
 
 _READ = "update_lead/an_update_can_be_read_back"
 _CREATED = "create_lead/a_created_lead_can_be_read"
@@ -43,19 +43,27 @@ class AuraLifecycle(Lifecycle):
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
-    @step(slot=_SLOTS, body=_BODIES)
-    def update(self, slot: str, body: model.Body) -> None:
-        self._update(self._lead(slot), self.filled(body))
+    @step(slot=_SLOTS, bodies=_BODIES)
+    def update(self, slot: str, bodies: list[model.Body]) -> None:
+        for body in bodies:
+            self._update(self._lead(slot), self.filled(body))
 
     @step(slot=_SLOTS, body=model.doubtful_bodies)
     def update_doubtfully(self, slot: str, body: model.Body) -> None:
         self._update(self._lead(slot), self.filled(body))
 
+    @step(one=_SLOTS, two=_SLOTS, first=model.good_bodies, second=model.good_bodies)
+    def update_in_turn(self, one: str, two: str, first: model.Body, second: model.Body) -> None:
+        """Update two leads, then the first as the second."""
+        for slot, body in ((one, first), (two, second), (one, second)):
+            self._update(self._lead(slot), self.filled(body))
+
     @step(slot=_SLOTS, last=st.booleans())
     def change_nothing(self, slot: str, last: bool) -> None:
         """Send the last update once more, or all that the lead has already."""
-        id = self._lead(slot)
-        self._update(id, self.sent[id] if last and id in self.sent else model.update_to(self.states[id]))
+        id = self.ids.get(slot, "")
+        if id in self.sent:
+            self._update(id, self.sent[id] if last else model.update_to(self.states[id]))
 
     @step(slot=_SLOTS, body=model.new_bodies)
     def create(self, slot: str, body: model.Body) -> None:

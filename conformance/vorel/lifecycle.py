@@ -12,9 +12,11 @@ from conformance.outcomes import CannotTry
 from conformance.vorel import CREATED, Lead, Vorel, model, page_in, same
 
 _SLOTS = st.sampled_from(SLOTS)
-_BODIES = model.good_bodies | model.good_bodies | model.doubtful_bodies
+_BODIES = st.lists(
+    model.good_bodies | model.doubtful_bodies | model.good_bodies | model.clearing_bodies, min_size=1, max_size=4
+)
 _REFUSED = (400, 422)
-_MOST_PAGES = 5
+_MOST_PAGES = 4
 
 _READ = "get_lead/a_read_shows_the_last_update"
 _CREATED = "create_lead/the_reply_is_the_new_lead"
@@ -38,23 +40,27 @@ class VorelLifecycle(Lifecycle):
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
-    @step(slot=_SLOTS, body=_BODIES)
-    def update(self, slot: str, body: model.Body) -> None:
-        self._update(self._lead(slot), self.filled(body))
+    @step(slot=_SLOTS, bodies=_BODIES)
+    def update(self, slot: str, bodies: list[model.Body]) -> None:
+        for body in bodies:
+            self._update(self._lead(slot), self.filled(body))
 
     @step(slot=_SLOTS, body=model.doubtful_bodies)
     def update_doubtfully(self, slot: str, body: model.Body) -> None:
         self._update(self._lead(slot), self.filled(body))
 
-    @step(slot=_SLOTS, body=model.clearing_bodies)
-    def clear(self, slot: str, body: model.Body) -> None:
-        self._update(self._lead(slot), body)
+    @step(one=_SLOTS, two=_SLOTS, first=model.good_bodies, second=model.good_bodies)
+    def update_in_turn(self, one: str, two: str, first: model.Body, second: model.Body) -> None:
+        """Update two leads, then the first as the second."""
+        for slot, body in ((one, first), (two, second), (one, second)):
+            self._update(self._lead(slot), self.filled(body))
 
     @step(slot=_SLOTS, last=st.booleans())
     def change_nothing(self, slot: str, last: bool) -> None:
         """Send the last update once more, or all that the lead has already."""
-        id = self._lead(slot)
-        self._update(id, self.sent[id] if last and id in self.sent else model.update_to(self.states[id]))
+        id = self.ids.get(slot, "")
+        if id in self.sent:
+            self._update(id, self.sent[id] if last else model.update_to(self.states[id]))
 
     @step(slot=_SLOTS, body=model.good_bodies)
     def create_with(self, slot: str, body: model.Body) -> None:
@@ -116,7 +122,8 @@ class VorelLifecycle(Lifecycle):
         named = same("conversation_id", about, conversation_id)
         self.held(named, f"conversation_id is {conversation_id}", _CREATED, about)
         self.know(slot, key, lead["id"], state)
-        self._see(lead["id"], _READABLE)
+        for view in self._read(lead["id"]):
+            self.as_known(lead["id"], view, _READABLE)
 
     def _create_again(self, id: str, fields: model.Body) -> None:
         sent = {**fields, "conversation_id": self.states[id][("conversation_id",)]}
