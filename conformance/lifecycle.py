@@ -73,7 +73,6 @@ class Lifecycle(RuleBasedStateMachine):
         self.ids: dict[str, str] = {}
         self.owners: dict[str, str] = {}
         self.states: dict[str, State] = {}
-        self.sent: dict[str, dict[str, Any]] = {}
         self._made: dict[Made, str] = {}
         self._target = target
 

@@ -43,9 +43,10 @@ class AuraLifecycle(Lifecycle):
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
-    @step(slot=_SLOTS, bodies=_BODIES)
-    def update(self, slot: str, bodies: list[model.Body]) -> None:
-        for body in bodies:
+    @step(slot=_SLOTS, bodies=_BODIES, again=st.booleans())
+    def update(self, slot: str, bodies: list[model.Body], again: bool) -> None:
+        """Update a lead several times, perhaps with the last update twice."""
+        for body in (*bodies, *bodies[-1:]) if again else bodies:
             self._update(self._lead(slot), self.filled(body))
 
     @step(slot=_SLOTS, body=model.doubtful_bodies)
@@ -58,12 +59,11 @@ class AuraLifecycle(Lifecycle):
         for slot, body in ((one, first), (two, second), (one, second)):
             self._update(self._lead(slot), self.filled(body))
 
-    @step(slot=_SLOTS, last=st.booleans())
-    def change_nothing(self, slot: str, last: bool) -> None:
-        """Send the last update once more, or all that the lead has already."""
-        id = self.ids.get(slot, "")
-        if id in self.sent:
-            self._update(id, self.sent[id] if last else model.update_to(self.states[id]))
+    @step(slot=_SLOTS)
+    def change_nothing(self, slot: str) -> None:
+        """Send all that the lead has already."""
+        if slot in self.ids:
+            self._update(self.ids[slot], model.update_to(self.states[self.ids[slot]]))
 
     @step(slot=_SLOTS, body=model.new_bodies)
     def create(self, slot: str, body: model.Body) -> None:
@@ -154,7 +154,6 @@ class AuraLifecycle(Lifecycle):
         taken = any(model.same(("email",), body.get("email"), other) for other in others)
         ways = model.update(self.states[id], body, taken=taken)
         exchange = self._patch(id, body, key)
-        self.sent[id] = body
         left = self.left(ways, exchange, _REFUSED)
         replies: list[Lead] = []
         if left[0].accepted:

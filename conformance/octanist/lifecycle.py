@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.endings import misfit
 from conformance.exchange import Exchange
-from conformance.lifecycle import SLOTS, Course, Lifecycle, step
+from conformance.lifecycle import SLOTS, Course, Lifecycle, Made, step
 from conformance.octanist import IDENTIFIERS, Lead, Octanist, data_of, model, refused
 from conformance.outcomes import CannotTry
 from conformance.target import expect
@@ -37,6 +37,7 @@ class OctanistLifecycle(Lifecycle):
     def __init__(self, octanist: Octanist, course: Course, keys: tuple[str, ...]) -> None:
         super().__init__(octanist, course, keys)
         self.octanist = octanist
+        self._sent: dict[str, model.Body] = {}
         self.to_lend = list(octanist.config.lead_ids)
         self.bulk = octanist.config.settings.get("bulk_updates", "unknown")
 
@@ -81,8 +82,8 @@ class OctanistLifecycle(Lifecycle):
     def repeat(self, slot: str) -> None:
         """Send the last update of the organization once more."""
         key = self.owner_of(slot)
-        if key in self.sent:
-            self._update(key, self.sent[key])
+        if key in self._sent:
+            self._update(key, self._sent[key])
 
     @step(slot=_SLOTS, body=model.new_bodies)
     def create(self, slot: str, body: model.Body) -> None:
@@ -110,10 +111,13 @@ class OctanistLifecycle(Lifecycle):
     def _lead(self, slot: str) -> str:
         """The id of the lead in this place, made now if there is none."""
         if slot not in self.ids:
-            if self.octanist.offers("create_lead"):
-                self._create(slot, {"email": self.octanist.email(), "phone": self.octanist.phone()})
-            else:
+            if not self.octanist.offers("create_lead"):
                 self._borrow(slot)
+                return self.ids[slot]
+            one_of_two, one_of_four = Made("email", len(self.ids) % 2), Made("phone", len(self.ids) // 2)
+            self._create(slot, self.filled({"email": one_of_two, "phone": one_of_four}))
+        if slot not in self.ids:  # no second lead like that (OC-27)
+            self._create(slot, {"email": self.octanist.email(), "phone": self.octanist.phone()})
         return self.ids[slot]
 
     def _identifiers(self, id: str, names: tuple[str, ...]) -> model.Body:
@@ -167,7 +171,7 @@ class OctanistLifecycle(Lifecycle):
         states = {id: self.states[id] for id in self.leads_of(key)}
         ways = model.ways(states, body, self.bulk)
         exchange = self.octanist.call("update_lead", body=body, key=key)
-        self.sent[key] = body
+        self._sent[key] = body
         way = next((each for each in ways if each.status == exchange.status), None)
         if way is None:
             statuses = " or ".join(str(each.status) for each in ways)
