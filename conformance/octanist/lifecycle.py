@@ -16,7 +16,9 @@ from conformance.outcomes import CannotTry
 from conformance.target import expect
 
 _SLOTS = st.sampled_from(SLOTS)
-_NAMES = st.sampled_from((("id",), ("email",), ("phone",), ("id",), ("id", "email"), ("email", "phone"), IDENTIFIERS))
+_NAMES = st.sampled_from(
+    (("id",), ("email",), ("phone",), ("email",), ("id", "email"), ("email", "phone"), IDENTIFIERS)
+)
 _MOST_PAGES = 4
 
 _READ = "get_lead/lead_asked_for_is_returned"
@@ -43,17 +45,12 @@ class OctanistLifecycle(Lifecycle):
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
-    @step(slot=_SLOTS, names=_NAMES, changes=model.changes)
-    def update(self, slot: str, names: tuple[str, ...], changes: model.Body) -> None:
+    @step(slot=_SLOTS, several=st.lists(st.tuples(_NAMES, model.changes), min_size=1, max_size=4))
+    def update(self, slot: str, several: list[tuple[tuple[str, ...], model.Body]]) -> None:
         """Update a lead by some of its own identifiers, which other leads may have too."""
-        id = self._lead(slot)
-        self._update(self.owners[id], {**self._identifiers(id, names), **changes})
-
-    @step(slot=_SLOTS, several=st.lists(model.changes, min_size=1, max_size=3))
-    def update_by_id(self, slot: str, several: list[model.Body]) -> None:
-        id = self._lead(slot)
-        for changes in several:
-            self._update(self.owners[id], {**changes, "id": id})
+        for names, changes in several:
+            id = self._lead(slot)
+            self._update(self.owners[id], {**self._identifiers(id, names), **changes})
 
     @step(one=_SLOTS, two=_SLOTS, names=_NAMES, changes=model.changes)
     def update_by_identifiers_of_two(self, one: str, two: str, names: tuple[str, ...], changes: model.Body) -> None:
@@ -62,21 +59,23 @@ class OctanistLifecycle(Lifecycle):
         others = self._identifiers(second, names[1:]) if len(names) > 1 else {}
         self._update(self.owners[first], {**others, **self._identifiers(first, names[:1]), **changes})
 
-    @step(slot=_SLOTS, names=_NAMES, changes=model.changes)
-    def update_nobody(self, slot: str, names: tuple[str, ...], changes: model.Body) -> None:
-        """Identifiers that nobody has, or, for another organization, those of a lead of this one."""
-        id = self._lead(slot)
-        made = {"id": self.octanist.unknown_id(), "email": self.octanist.email(), "phone": self.octanist.phone()}
-        self._update(self.owners[id], {**{name: made[name] for name in names}, **changes})
-
-    @step(slot=_SLOTS, changes=model.changes)
-    def update_as_another_organization(self, slot: str, changes: model.Body) -> None:
+    @step(slot=_SLOTS, names=_NAMES, changes=model.changes, foreign=st.booleans())
+    def update_in_vain(self, slot: str, names: tuple[str, ...], changes: model.Body, foreign: bool) -> None:
+        """Update by identifiers that nobody has, or by the id of a lead of another organization."""
         id = self._lead(slot)
         stranger = next((key for key in self.keys if key != self.owners[id]), None)
-        self._update(stranger or self.owners[id], {**changes, **({"id": id} if stranger else {})})
-        if stranger and self.octanist.offers("get_lead"):
+        if not foreign or stranger is None:
+            made = {"id": self.octanist.unknown_id(), "email": self.octanist.email(), "phone": self.octanist.phone()}
+            self._update(self.owners[id], {**{name: made[name] for name in names}, **changes})
+            return
+        self._update(stranger, {**changes, "id": id})
+        if self.octanist.offers("get_lead"):
             exchange = self.octanist.call("get_lead", path={"id": id}, key=stranger)
             self.held(400 <= exchange.status < 500, "it is refused with a 4xx", _INVISIBLE, exchange.status)
+
+    @step(changes=model.changes)
+    def update_without_identifier(self, changes: model.Body) -> None:
+        self._update(self.keys[0], changes)
 
     @step(slot=_SLOTS)
     def repeat(self, slot: str) -> None:
@@ -114,8 +113,8 @@ class OctanistLifecycle(Lifecycle):
             if not self.octanist.offers("create_lead"):
                 self._borrow(slot)
                 return self.ids[slot]
-            one_of_two, one_of_four = Made("email", len(self.ids) % 2), Made("phone", len(self.ids) // 2)
-            self._create(slot, self.filled({"email": one_of_two, "phone": one_of_four}))
+            email, phone = Made("email", len(self.ids) // 2), Made("phone", len(self.ids) % 2)
+            self._create(slot, self.filled({"email": email, "phone": phone}))
         if slot not in self.ids:  # no second lead like that (OC-27)
             self._create(slot, {"email": self.octanist.email(), "phone": self.octanist.phone()})
         return self.ids[slot]
