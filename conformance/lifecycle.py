@@ -35,8 +35,8 @@ class Effort:
 
 EFFORTS = {
     "quick": Effort(rounds=1, steps=20, shortening=800),
-    "standard": Effort(rounds=5, steps=20, shortening=3000),
-    "deep": Effort(rounds=200, steps=40, shortening=10_000),
+    "standard": Effort(rounds=4, steps=20, shortening=3000),
+    "deep": Effort(rounds=60, steps=40, shortening=10_000),
 }
 
 ROUND = 10

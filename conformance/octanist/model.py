@@ -31,6 +31,9 @@ class Containing:
 
     text: str
 
+    def __repr__(self) -> str:
+        return f"a text with {self.text!r} in it"
+
 
 @dataclass(frozen=True)
 class Way:
