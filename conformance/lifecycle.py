@@ -165,7 +165,7 @@ def step(**strategies: Any) -> Callable[[Callable[..., None]], Any]:
             with self.course.watching():
                 function(self, **values)
 
-        return rule(**strategies)(watched)
+        return rule(**strategies)(watched)  # type: ignore[no-untyped-call]  # Hypothesis' own decorator
 
     return declare
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import openapi
 from conformance.aura import model as aura_model
 from conformance.config import at_root
-from conformance.endings import GONE, Ending, Expected
+from conformance.endings import GONE, Ending, Expected, State
 from conformance.lifecycle import Made
 from conformance.octanist import model as octanist_model
 from conformance.outcomes import Outcome
@@ -134,14 +134,20 @@ def _filled(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ids(endings: tuple[Ending, ...]) -> set[str]:
-    return {each.id for ending in endings for each in (ending, *ending.after.values())}
+    return {each.id for each in endings} | {each.id for ending in endings for each in ending.after.values()}
 
 
 # -- the models alone --------------------------------------------------------------------------------------------
 
-_VOREL = {("id",): "1", ("status",): "new", ("conversation_id",): "2", ("created_at",): "now", ("attributes", "a"): 1}
-_AURA = {("id",): "1", ("status",): "new", ("email",): "a@example.com", ("notes",): [{"content": "x"}]}
-_OCTANIST: dict[str, Any] = {
+_VOREL: State = {
+    ("id",): "1",
+    ("status",): "new",
+    ("conversation_id",): "2",
+    ("created_at",): "now",
+    ("attributes", "a"): 1,
+}
+_AURA: State = {("id",): "1", ("status",): "new", ("email",): "a@example.com", ("notes",): [{"content": "x"}]}
+_OCTANIST: dict[str, State] = {
     "one": {("id",): "one", ("email",): "a@example.com", ("phone",): "+1555", ("status",): "open", ("value",): 5},
     "two": {("id",): "two", ("email",): "b@example.com", ("phone",): "+1555", ("status",): "lost"},
 }

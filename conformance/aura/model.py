@@ -41,6 +41,7 @@ def state_of(lead: dict[str, Any]) -> State:
     """What a lead shows: the documented fields that are set (AU-22), and the documented metadata one by one."""
     expect(isinstance(lead.get("metadata"), dict | None), "metadata that are an object", lead.get("metadata"))
     metadata = lead.get("metadata") or {}
+    fields: State
     fields = {(name,): lead[name] for name in DOCUMENTED if name not in _NOT_STATE and lead.get(name) not in _UNSET}
     return fields | {("metadata", key): metadata[key] for key in _METADATA if metadata.get(key) is not None}
 
@@ -76,6 +77,7 @@ def stays(place: Place) -> str:
 
 def created(body: Body) -> dict[Place, Expected]:
     """What a new lead shows of the fields that were sent."""
+    sent: dict[Place, Expected]
     sent = {(name,): Expected((value,), f"create_lead/{name}_is_stored") for name, value in body.items()}
     metadata = sent.pop(("metadata",), None)
     for key, value in (metadata.values[0] or {} if metadata else {}).items():

@@ -234,9 +234,9 @@ class OctanistLifecycle(Lifecycle):
             body: Any = exchange.json
             self.held(isinstance(body, dict) and isinstance(body.get("data"), list), "leads as data", _VISITED, body)
             meta = body.get("meta")
-            pagination = meta.get("pagination") if isinstance(meta, dict) else None
+            pagination: Any = meta.get("pagination") if isinstance(meta, dict) else None
             self.held(isinstance(pagination, dict), "meta with pagination", _VISITED, meta)
-            more = bool(pagination) and pagination.get("hasMore") is True
+            more = pagination.get("hasMore") is True
             yield [lead for lead in body["data"] if isinstance(lead, dict)], more
             if not more:
                 return

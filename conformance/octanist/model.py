@@ -113,7 +113,7 @@ def _refusals(states: Mapping[str, State], hits: Sequence[str], body: Body) -> t
 
 def changed(before: State, body: Body) -> tuple[Ending, ...]:
     """The states that an accepted update may leave a lead in."""
-    free = {
+    free: dict[Place, Expected] = {
         (name,): Expected((ANYTHING,), _KEPT) for name in DOCUMENTED if name not in (*_MENTIONED, "id", "createdAt")
     }
     fates = [Fate(_KEPT, (free,)), *_fates(before, body)]

@@ -27,12 +27,11 @@ _UNCLEAR: Body = {"conversation_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a", "no
 
 def state_of(lead: dict[str, Any]) -> State:
     """What a lead shows: the documented fields that are set, and the attributes one by one."""
-    fields = {(name,): lead[name] for name in DOCUMENTED if lead.get(name) is not None}
-    attributes = {("attributes", key): value for key, value in attributes_of(lead).items()}
-    return {place: value for place, value in fields.items() if place not in _APART} | attributes
+    state: State = {(name,): lead[name] for name in _SINGLE if lead.get(name) is not None}
+    return state | {("attributes", key): value for key, value in attributes_of(lead).items()}
 
 
-_APART = (("attributes",), ("updated_at",))
+_SINGLE = tuple(name for name in DOCUMENTED if name not in ("attributes", "updated_at"))
 
 
 def same(place: Place, known: Any, shown: Any) -> bool:
@@ -144,7 +143,9 @@ def _attributes(before: State, value: Any) -> Fate:
         return Fate(_UPDATE + "attributes_that_are_no_object_are_never_stored", ({},), refusable=True)
     if not value:  # VO-17
         return Fate(_UPDATE + "empty_attributes_change_no_attribute", ({},), refusable=True)
-    merged = {("attributes", key): _attribute(("attributes", key) in stored, each) for key, each in value.items()}
+    merged: dict[Place, Expected] = {}
+    for key, each in value.items():
+        merged[("attributes", key)] = _attribute(("attributes", key) in stored, each)
     return Fate(_UPDATE + "a_new_attribute_key_is_added", (merged,))
 
 
