@@ -3,7 +3,9 @@
 import json
 
 from conformance.aura import Aura
+from conformance.aura.lifecycle import AuraLifecycle, keys
 from conformance.exchange import NOT_JSON, Exchange
+from conformance.lifecycle import live
 from conformance.target import expect, expect_error, expect_status
 
 
@@ -40,6 +42,11 @@ def replies_are_json(aura: Aura) -> None:
         expect(kind.partition(";")[0].strip().lower() == "application/json", "Content-Type application/json", kind)
         text = exchange.response.body.decode("utf-8", "replace")
         expect(exchange.json is not NOT_JSON, "a body that is JSON", text or "an empty body")
+
+
+def a_sequence_of_calls_is_answered_as_documented(aura: Aura) -> None:
+    taking_part = keys(aura)
+    live(aura, lambda course: AuraLifecycle(aura, course, taking_part))
 
 
 def _calls(aura: Aura, header: dict[str, str]) -> list[Exchange]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from conformance.exchange import NOT_JSON, Exchange
+from conformance.lifecycle import live
 from conformance.octanist import Lead, Octanist, data_of, refused, unchanged
+from conformance.octanist.lifecycle import OctanistLifecycle, keys
 from conformance.outcomes import CannotTry
 from conformance.target import expect, expect_error, expect_status
 
@@ -66,6 +68,11 @@ def replies_are_json(octanist: Octanist) -> None:
         expect(kind.partition(";")[0].strip().lower() == "application/json", "Content-Type application/json", kind)
         text = exchange.response.body.decode("utf-8", "replace")
         expect(exchange.json is not NOT_JSON, "a body that is JSON", text or "an empty body")
+
+
+def a_sequence_of_calls_is_answered_as_documented(octanist: Octanist) -> None:
+    taking_part = keys(octanist)
+    live(octanist, lambda course: OctanistLifecycle(octanist, course, taking_part))
 
 
 def _refused_for_the_key(octanist: Octanist, lead: Lead, headers: dict[str, str], what: str) -> None:

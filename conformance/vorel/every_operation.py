@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.exchange import Exchange
+from conformance.lifecycle import live
 from conformance.target import brief, expect, expect_status
 from conformance.vorel import Vorel
 from conformance.vorel.fields import text_of
+from conformance.vorel.lifecycle import VorelLifecycle, keys
 
 _NO_KEYS = ("malformed", "vapk_live_", "vapk_live_123", f"vapk_live_{'z' * 48}", f"vapk_{'0' * 48}", "null")
 
@@ -74,6 +76,11 @@ def errors_are_json_objects(vorel: Vorel) -> None:
         if 400 <= exchange.status < 500:
             body = exchange.json
             expect(isinstance(body, dict), f"a JSON object as the body of a {exchange.status}", body)
+
+
+def a_sequence_of_calls_is_answered_as_documented(vorel: Vorel) -> None:
+    taking_part = keys(vorel)
+    live(vorel, lambda course: VorelLifecycle(vorel, course, taking_part))
 
 
 def _good_calls(vorel: Vorel, lead_id: str) -> Iterator[tuple[str, dict[str, Any]]]:

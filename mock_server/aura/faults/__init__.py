@@ -8,6 +8,7 @@ from mock_server.aura.faults import (
     list_leads,
     notes,
     phone_numbers,
+    sequences,
     unchanging,
     update_lead,
 )
@@ -22,4 +23,5 @@ FAULTS = (
     *notes.FAULTS,
     *unchanging.FAULTS,
     *list_leads.FAULTS,
+    *sequences.FAULTS,
 )

@@ -9,6 +9,7 @@ from mock_server.octanist.faults import (
     every_operation,
     get_lead,
     list_leads,
+    sequences,
     update_lead_matching,
     update_lead_refusals,
     update_lead_rest,
@@ -31,4 +32,5 @@ FAULTS: tuple[Fault, ...] = (
     *list_leads.FAULTS,
     *get_lead.FAULTS,
     *check_key.FAULTS,
+    *sequences.FAULTS,
 )

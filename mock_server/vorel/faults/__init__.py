@@ -7,6 +7,7 @@ from mock_server.vorel.faults import (
     keys,
     list_leads,
     replies,
+    sequences,
     update_attributes,
     update_fields,
     update_limits,
@@ -27,4 +28,5 @@ FAULTS: tuple[Fault, ...] = (
     *create_lead.FAULTS,
     *list_leads.FAULTS,
     *create_conversation.FAULTS,
+    *sequences.FAULTS,
 )
