@@ -74,6 +74,6 @@ FAULTS.add(
 def attributes_named_like_fields_become_fields(api: Api) -> Api:
     def edit(before: Lead, lead: Lead, body: dict[str, Any]) -> None:
         named = {name: value for name, value in (body.get("attributes") or {}).items() if name in ("email", "status")}
-        lead.update({name: value for name, value in named.items() if isinstance(value, str) and name not in body})
+        lead.update({name: value for name, value in named.items() if value is not None and name not in body})
 
     return after_updating(edit)(api)
