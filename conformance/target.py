@@ -388,9 +388,9 @@ def expect_error(exchange: Exchange, what: str) -> None:
 
 
 def brief(value: Any) -> str:
-    """A value for a sentence: JSON, not too long."""
+    """A value for a sentence: JSON, not too long; of a text its characters, where it has any."""
     try:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
     except TypeError:
         text = repr(value)
     text = visible(text)

@@ -28,7 +28,7 @@ from tests.targets import checks, target_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "mutation.md"
-THREE = ("aura/null_clears_the_notes", "aura/null_notes_skip_the_whole_update", "aura/an_email_needs_only_an_at_sign")
+THREE = ("aura/null_notes_skip_the_whole_update", "aura/null_notes_skip_the_status", "aura/creates_without_an_email")
 # Ctrl-C has to reach it also where a shell has put the tests into the background.
 PROGRAM = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); import conformance.cli as cli; "

@@ -81,6 +81,13 @@ class Aura(Target):
             lead = self.created(self.call("create_lead", body={**own, **creatable}, key=key))
             return self.update(lead, rest) if rest else lead
 
+    def nameless_lead(self) -> Lead:
+        """A lead of which only the e-mail address was given, where the target can create leads."""
+        if not self.offers("create_lead") or self.budget.read_only:
+            return self.new_lead()
+        with self.arranging():
+            return self.created(self.call("create_lead", body={"email": self.email()}))
+
     def _as_it_is(self, id: str) -> Lead:
         """A lead of the target file, read."""
         with self.arranging():

@@ -22,7 +22,7 @@ def replies_match_the_contract(aura: Aura) -> None:
 
 
 def a_new_lead_is_listed(aura: Aura) -> None:
-    plain = aura.new_lead()
+    plain = aura.nameless_lead()
     full = aura.new_lead(full_name="John Doe", phone=aura.phone(), company="Acme Corp")
     qualified = aura.new_lead(status="qualified")
     listed = _ids(_walk(aura))

@@ -155,7 +155,7 @@ def au_21(aura: Aura) -> None:
 
 def au_22(aura: Aura) -> None:
     aura.needs("create_lead")
-    lead = aura.read(aura.new_lead())
+    lead = aura.read(aura.nameless_lead())
     for name in ("full_name", "phone", "company", "timezone", "metadata", "disqualification_data", "payment_status"):
         _note(aura, "AU-22", _shown(lead, name))
 

@@ -56,7 +56,7 @@ def an_update_that_changes_nothing_turns_the_notes_round(api: Api) -> Api:
     return _after_updating(turn)(api)
 
 
-@FAULTS.breaks(_SEQUENCE, "stateful")
+@FAULTS.breaks(_SEQUENCE, "field")
 def a_third_lead_with_an_address_is_confused_with_the_first(api: Api) -> Api:
     def confuse(organization: Organization, before: Lead, lead: Lead, body: dict[str, Any]) -> None:
         alike = [each for each in organization.leads if each["email"] == lead["email"]]
@@ -66,7 +66,7 @@ def a_third_lead_with_an_address_is_confused_with_the_first(api: Api) -> Api:
     return _after_updating(confuse)(api)
 
 
-@FAULTS.breaks(_SEQUENCE, "stateful")
+@FAULTS.breaks(_SEQUENCE, "lax")
 def an_update_brings_in_what_was_refused_before(api: Api) -> Api:
     """What a refused update had in store for the status ends up in the next lead that is updated."""
     begun: dict[str, Any] = {}
