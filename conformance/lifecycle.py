@@ -39,6 +39,9 @@ EFFORTS = {
     "deep": Effort(rounds=60, steps=40, shortening=10_000),
 }
 
+_OWN = 5
+"""So much longer may a sequence be shortened on a sandbox of our own."""
+
 ROUND = 10
 """Hypothesis spends most of a longer run on sequences that repeat parts of earlier ones."""
 
@@ -178,7 +181,7 @@ class Course:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._most = EFFORTS[target.effort].shortening
+        self._most = EFFORTS[target.effort].shortening * (_OWN if target.config.embedded else 1)
         self._until: int | None = None
         self._stopped: Exception | None = None
         self._failed: tuple[tuple[int, int], Violation, list[Exchange]] | None = None

@@ -120,7 +120,19 @@ class TestAFileOfAcceptances:
 
 
 class TestARunThatAccepts:
-    arguments = ("run", "aura", "--only", FAULT.breaks, "--only", ANOTHER, "--effort", "quick", "--accept", "a.toml", "--yes")
+    arguments = (
+        "run",
+        "aura",
+        "--only",
+        FAULT.breaks,
+        "--only",
+        ANOTHER,
+        "--effort",
+        "quick",
+        "--accept",
+        "a.toml",
+        "--yes",
+    )
 
     def test_a_failure_is_conformant_and_says_so_everywhere(self, tmp_path: Path) -> None:
         (tmp_path / "a.toml").write_text(ROW)

@@ -24,7 +24,10 @@ _VERDICTS = {
     "conformant": ("Conformant", "Every required check passed: {tried}."),
     "violations": ("Departs from its documentation", "{broken}; {tried}."),
     "incomplete": ("Not decided", "No violation was found, but not all that is required could be tried: {tried}."),
-    "stale": ("Not accepted any more", "No violation was found, but a departure is accepted that must not be: {tried}."),
+    "stale": (
+        "Not accepted any more",
+        "No violation was found, but a departure is accepted that must not be: {tried}.",
+    ),
     "error": ("Not decided", "No violation was found, but checks ended in errors: {tried}."),
 }
 _RULE = (
