@@ -222,6 +222,7 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
         error = _first_violation(error) or error
     match error:
         case Violation():
+            story, made_up = target.story() if target.trace else ([], [])
             return Result(
                 requirement.declaration,
                 Outcome.FAILED,
@@ -231,8 +232,9 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 target.redacted(error.got),
                 witness(target.trace),
                 seconds,
-                story=tuple(target.trace),
-                made_up=tuple(target.made_up),
+                trace=tuple(target.trace),
+                story=tuple(story),
+                made_up=tuple(made_up),
             )
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
