@@ -152,12 +152,8 @@ def run(
             begin(requirement.id)
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
-            elif requirement.check and (spent := target.budget.spent()):
-                result = _result(requirement, Outcome.INCOMPLETE, spent)
             else:
-                result = attempt(requirement, target)
-                if result.detail.startswith(_SILENT):
-                    result = attempt(requirement, target)  # a write is never sent again, but a whole check can be
+                result = within_budget(requirement, target)
             silent = silent + 1 if result.detail.startswith(_SILENT) else 0
             progress(report.add(result))
     finally:
@@ -198,6 +194,16 @@ def in_order(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
         else:
             yield requirement
     yield from last
+
+
+def within_budget(requirement: Requirement, target: Target) -> Result:
+    """Try one requirement, unless the target's budget is used up; once more where the target did not answer."""
+    if requirement.check and (spent := target.budget.spent()):
+        return _result(requirement, Outcome.INCOMPLETE, spent)
+    result = attempt(requirement, target)
+    if result.detail.startswith(_SILENT):
+        return attempt(requirement, target)  # a write is never sent again, but a whole check can be
+    return result
 
 
 def attempt(requirement: Requirement, target: Target) -> Result:

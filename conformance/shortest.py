@@ -35,6 +35,9 @@ SECONDS = 20.0
 _REFERENCE_SHARE = 6
 """How many calls to the reference go with one to the target."""
 
+_TELLING = 6
+"""From this length on, a value that an earlier call sent is taken to come from there."""
+
 _LONGEST_STORY = 400
 """How many calls of a check are looked at; of a longer one, only those that it judged by."""
 
@@ -175,16 +178,16 @@ class _Search:
         return sorted(kept)
 
     def _brought(self) -> set[int]:
-        """The calls that what is wrong in the deciding answer comes from: those that named it first."""
+        """The calls that what is wrong in the deciding answer comes from: ids, made-up texts, and telling values."""
         answer = self._story.calls[self._shown]
-        said_there = "\n".join(text for place in self._deciding for text in _texts(answer.json, place))
-        calls = set()
-        for piece in self._story.pieces(said_there):
-            if isinstance(piece, Answered):
-                calls.add(piece.call)
-            elif isinstance(piece, MadeUp):
-                named = enumerate(said(each.request) for each in self._story.calls[: self._shown])
-                calls |= {next((at for at, text in named if piece.text in text), self._shown)}
+        texts = [text for place in self._deciding for text in _texts(answer.json, place)]
+        pieces = [piece for text in texts for piece in self._story.pieces(text)]
+        calls = {piece.call for piece in pieces if isinstance(piece, Answered)}
+        named = {piece.text for piece in pieces if isinstance(piece, MadeUp)}
+        valued = {json.dumps(text) for text in texts if len(text) >= _TELLING} - named
+        spoken = [said(each.request) for each in self._story.calls[: self._shown]]
+        calls |= {next((at for at, text in enumerate(spoken) if each in text), self._shown) for each in named}
+        calls |= {max((at for at, text in enumerate(spoken) if each in text), default=self._shown) for each in valued}
         return {at for at in calls if at < self._shown}
 
     def renewed(self, text: str) -> str:
