@@ -346,7 +346,7 @@ class TestReplay:
 
     def test_says_that_it_still_fails(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["replay", str(report), FAILING]) == 1
-        assert "STILL FAILS: the target answers as it did" in capsys.readouterr().out
+        assert "STILL FAILS: all answers are as they were" in capsys.readouterr().out
 
     def test_says_that_it_no_longer_fails(
         self, report: Path, server: Server, capsys: pytest.CaptureFixture[str]
