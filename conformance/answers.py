@@ -137,9 +137,12 @@ class Comparison:
             self._new[old], self._old[new] = new, old
         return anew or self._renewed(old) == new
 
+    def _is_said(self, text: str, side: int) -> bool:
+        return any(text in each for each in self._said[side])
+
     def _same_times(self, old: str, new: str, owner: str) -> bool:
         """Both moved on since they were last seen, or neither did; both are the time of the call, or neither is."""
-        if _form(old) != _form(new):
+        if _form(old) != _form(new) or self._is_said(old, 0) != self._is_said(new, 1):
             return False
         before = self._shown.get(owner)
         self._shown[owner] = (old, new, *self._at)

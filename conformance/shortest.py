@@ -38,7 +38,10 @@ _REFERENCE_SHARE = 6
 _TELLING = 6
 """From this length on, a value that an earlier call sent is taken to come from there."""
 
-_LONGEST_STORY = 400
+_LONGEST_WITNESS = 60
+"""How many calls are given as a witness without proof that all of them are needed."""
+
+_LONGEST_STORY = 600
 """How many calls of a check are looked at; of a longer one, only those that it judged by."""
 
 _REFERENCE_RUN = "1000000000"
@@ -142,8 +145,13 @@ class _Search:
 
     @property
     def as_it_was(self) -> tuple[Exchange, ...]:
-        """All that was sent up to the deciding call: where nothing shorter shows the failure, all may matter."""
-        return self._story.calls[: self._shown + 1]
+        """All that was sent up to the deciding call: where nothing shorter shows the failure, all may matter.
+
+        Of more than anybody would look at, only what the check judged by, with what that needs.
+        """
+        everything = list(range(self._shown + 1))
+        kept = everything if len(everything) <= _LONGEST_WITNESS else self._closed(self._judged)
+        return tuple(self._story.calls[at] for at in kept)
 
     def run(self) -> bool:
         """Look for the shortest chain; whether it is proven that there is no shorter one."""
@@ -157,13 +165,13 @@ class _Search:
 
     def _beginnings(self) -> Iterator[list[int]]:
         """Chains that may show the failure, the shorter ones first."""
-        for calls in (self._likely, self._judged):
+        everything = list(range(self._shown + 1))
+        for calls in (self._likely, self._judged, everything):
             calls = [at for at in calls if at <= self._shown]
             size = 1
             while size < 2 * len(calls):
                 yield self._closed(calls[-size:])
                 size *= 2
-        yield list(range(self._shown + 1))
 
     def _numbers(self, calls: Sequence[Exchange]) -> list[int]:
         known = {id(each) for each in calls}
