@@ -22,6 +22,9 @@ OF_TIME = " (time)"
 _JUST_NOW = 120.0
 """Seconds between an answer and a date-time in it that is the time of the call."""
 
+_NO_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+"""How a date-time begins that says no instant, because it lacks its offset, for example."""
+
 _A_WHILE = 5.0
 """Seconds that calls in a row do not take."""
 
@@ -61,6 +64,8 @@ class Comparison:
     def _differences(self, old: Exchange, new: Exchange) -> frozenset[str]:
         if old.status != new.status:
             return frozenset({"status"})
+        if _media_type(old) != _media_type(new):
+            return frozenset({"content type"})
         if old.json is NOT_JSON or new.json is NOT_JSON:
             return frozenset() if self._renewed(_text(old)) == _text(new) else frozenset({"body"})
         return frozenset(self._in(old.json, new.json, "", "", ""))
@@ -80,7 +85,7 @@ class Comparison:
         elif isinstance(old, str) and isinstance(new, str):
             if not self._same_texts(old, new, name, owner):
                 yield place + (OF_TIME if instant(old) and instant(new) else "")
-        elif not same_json(old, new):
+        elif not same_json(old, new) and not (_is_now(old, self._at[0]) and _is_now(new, self._at[1])):
             yield place
 
     def _in_objects(self, old: dict[str, Any], new: dict[str, Any], place: str, owner: str) -> Iterator[str]:
@@ -123,6 +128,8 @@ class Comparison:
     def _same_texts(self, old: str, new: str, name: str, owner: str) -> bool:
         if instant(old) is not None and instant(new) is not None:
             return self._same_times(old, new, owner)
+        if _NO_INSTANT.match(old) and instant(old) is None and instant(new) is None:
+            return _form(old) == _form(new)
         if old in self._new or new in self._old:
             return self._new.get(old) == new
         anew = made_by_target(old, name) and made_by_target(new, name) and is_uuid(old) == is_uuid(new)
@@ -130,9 +137,12 @@ class Comparison:
             self._new[old], self._old[new] = new, old
         return anew or self._renewed(old) == new
 
+    def _is_said(self, text: str, side: int) -> bool:
+        return any(text in each for each in self._said[side])
+
     def _same_times(self, old: str, new: str, owner: str) -> bool:
         """Both moved on since they were last seen, or neither did; both are the time of the call, or neither is."""
-        if re.sub(r"\d", "0", old) != re.sub(r"\d", "0", new):
+        if _form(old) != _form(new) or self._is_said(old, 0) != self._is_said(new, 1):
             return False
         before = self._shown.get(owner)
         self._shown[owner] = (old, new, *self._at)
@@ -161,6 +171,10 @@ def said(request: Request) -> str:
     return request.path + "\n" + (request.body or b"").decode("utf-8", "surrogateescape")
 
 
+def _media_type(exchange: Exchange) -> str:
+    return exchange.response.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _text(exchange: Exchange) -> str:
     return exchange.response.shown.decode("utf-8", "replace")
 
@@ -169,6 +183,15 @@ def _order(value: dict[str, Any]) -> set[tuple[str, str]]:
     """The pairs of an object's date-times of which one is before the other, by more than calls in a row take."""
     moments = {name: moment.timestamp() for name, each in value.items() if (moment := instant(each)) is not None}
     return {(one, two) for one in moments for two in moments if moments[two] - moments[one] > _A_WHILE}
+
+
+def _form(text: str) -> str:
+    return re.sub(r"\d", "0", text)
+
+
+def _is_now(value: Any, at: float) -> bool:
+    """Whether a number is the time of the call, in seconds or milliseconds since 1970."""
+    return isinstance(value, int | float) and any(abs(value / unit - at) < _JUST_NOW for unit in (1, 1000))
 
 
 def _is_recent(text: str, at: float) -> bool:

@@ -72,6 +72,7 @@ WRITTEN: Mapping[str, Callable[[str], str]] = {
     "quoted": lambda text: quote(text, safe=""),
     "upper": str.upper,
     "shorter": lambda text: text[:-1],
+    "first part": lambda text: text.partition("-")[0] if is_uuid(text) else text,
 }
 """The ways in which a call writes a text that an answer brought."""
 

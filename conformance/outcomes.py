@@ -57,8 +57,8 @@ class Result:
     """What became of one requirement.
 
     `witness` is the chain of calls that shows a failure, in which the texts `made_up` are new each time; `minimal`
-    says whether it is proven that nothing can be left out. `story` is all that the check did. A failure that is
-    `accepted` stays one, but does not decide the verdict.
+    says whether it is proven that nothing can be left out. `trace` are the calls that the check judged by, `story` is
+    all that it sent. A failure that is `accepted` stays one, but does not decide the verdict.
     """
 
     requirement: Declaration
@@ -70,6 +70,7 @@ class Result:
     witness: tuple[Exchange, ...] = ()
     seconds: float = 0.0
     accepted: Acceptance | None = None
+    trace: tuple[Exchange, ...] = field(default=(), repr=False)
     story: tuple[Exchange, ...] = field(default=(), repr=False)
     made_up: tuple[str, ...] = ()
     minimal: bool = False

@@ -5,6 +5,10 @@ does not decide; `incomplete` is skipped, or fails where the requirement is requ
 fails. A session in which nothing passes is no success, whatever was skipped.
 
 With pytest-xdist one worker tries all of an API, in the order of a run: the same requests, the same verdict.
+
+A target outside is tried as ``lead-conformance run`` does it: not before somebody has agreed (`--yes`), within the
+limits of the plan, and with the fixtures of its file in custody until the session ends. Where they could not be put
+back, the session fails, and ``lead-conformance recover`` does it later.
 """
 
 from __future__ import annotations
@@ -21,11 +25,15 @@ import httpx
 import pytest
 
 import openapi
+from conformance import custody
 from conformance.arguments import jobs_of, target_for, targets_of
+from conformance.budget import Budget
 from conformance.config import ConfigError, TargetConfig, without_credentials
+from conformance.keeping import Keeping, interruptible
 from conformance.outcomes import Outcome, Result, TargetFault
+from conformance.plan import limits_of
 from conformance.register import Requirement, requirements
-from conformance.run import TargetRefused, attempt, in_order, preflight
+from conformance.run import TargetRefused, in_order, preflight, within_budget
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
@@ -41,6 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--url", help="root of a host that serves the APIs at their documented paths")
     group.addoption("--key", action="append", default=[], metavar="NAME=VALUE", help="full, other, ...; api.full")
+    group.addoption("--yes", action="store_true", help="agree that a target outside is changed")
+    group.addoption("--read-only", action="store_true", help="send nothing that may change the target")
     group.addoption("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
     group.addoption("--seed", type=int, help="of all made-up values; in the header")
 
@@ -49,9 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the targets. Raises UsageError where the options cannot be used."""
     if config.option.seed is None:  # workers of xdist are given what stands here
         config.option.seed = random.SystemRandom().randrange(2**31)
-    targets = _Targets(config.option)
     try:
-        targets.check()
+        targets = _Targets(config.option)
+        if not hasattr(config, "workerinput"):
+            targets.check()
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[_TARGETS] = targets
@@ -142,7 +153,7 @@ class Trial(pytest.Item):
             target = self.config.stash[_TARGETS].of(self.api)
         except (ConfigError, TargetRefused, TargetFault) as error:
             pytest.fail(str(error), pytrace=False)
-        result = attempt(self.requirement, target)
+        result = within_budget(self.requirement, target)
         match result.outcome:
             case Outcome.FAILED if result.requirement.level == "must":
                 pytest.fail(_told(result, target), pytrace=False)
@@ -177,14 +188,23 @@ class _Targets:
         self._client = self._stack.enter_context(httpx.Client(timeout=TIMEOUT))
         self._configs: dict[str, TargetConfig] | None = None
         self._targets: dict[str, Target | Exception] = {}
-        self.apis: tuple[str, ...] = openapi.APIS
+        self._fixtures = ExitStack()
+        self.keeping = Keeping()
+        self.apis: tuple[str, ...] = tuple(self._read()) if options.target else openapi.APIS
 
     def check(self) -> None:
-        """Read what can be read before the first test. Raises ConfigError."""
-        if self._options.target:
-            self.apis = tuple(self._read())
-        elif self._options.key and not self._options.url:
+        """What can be seen before the first test, in one process. Raises ConfigError."""
+        options = self._options
+        outside = bool(options.target or options.url)
+        if options.key and not outside:
             raise ConfigError("--key goes with --url or --target; the embedded sandbox has its own keys")
+        if outside and not (options.yes or options.read_only or options.collectonly):
+            raise ConfigError(
+                "this session would change the target: look at the plan of 'lead-conformance run --dry-run' "
+                "with the same target, then pass --yes (or --read-only)"
+            )
+        for config in self._read().values() if options.target else ():
+            custody.refuse_unfinished(config)
 
     def of(self, api: str) -> Target:
         """The target of an API. Raises ConfigError, TargetRefused or TargetFault, each time where it did once."""
@@ -198,13 +218,23 @@ class _Targets:
             raise target
         return target
 
+    def give_back(self) -> None:
+        """Put the fixtures of all targets back; what became of them is in `keeping`."""
+        self._fixtures.close()
+
     def close(self) -> None:
+        self.give_back()
         self._stack.close()
 
     def _made(self, api: str) -> Target:
+        options = self._options
         (job,) = jobs_of([self._read()[api]], [])
-        target = target_for(job, self._client, self._options.seed, self._options.effort)
+        budget = Budget(limits_of([job], options.effort, None, 0.0, options.read_only))
+        target = target_for(job, self._client, options.seed, options.effort, budget=budget)
         preflight(target)
+        if not job.config.embedded:
+            self._fixtures.enter_context(interruptible())
+            self._fixtures.enter_context(self.keeping.fixtures_of(target))
         return target
 
     def _read(self) -> dict[str, TargetConfig]:
@@ -221,23 +251,41 @@ class _Targets:
 
 
 class _Count:
-    """Sees to it that a session in which no requirement passed is no success. Hooks of one session."""
+    """Sees to it that a session in which no requirement passed, or fixtures are not put back, is no success."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._is_worker = hasattr(config, "workerinput")
         self._tried = self._passed = 0
+        self._told: list[str] = []
+        self._failed = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" and any(name == _PROPERTY for name, _ in report.user_properties):
             self._tried += 1
             self._passed += report.passed
 
+    @pytest.hookimpl(tryfirst=True, optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        told, failed = getattr(node, "workeroutput", {}).get(_PROPERTY, ((), False))
+        self._told += told
+        self._failed |= failed
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        targets = session.config.stash[_TARGETS]
+        targets.give_back()
+        self._told += targets.keeping.told
+        self._failed |= targets.keeping.failed
+        if self._is_worker:
+            session.config.workeroutput[_PROPERTY] = (self._told, self._failed)  # type: ignore[attr-defined]
+        elif self._failed and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self._tried and not self._passed and session.exitstatus == pytest.ExitCode.OK and not self._is_worker:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for line in self._told:
+            terminalreporter.write_line(line, red=self._failed)
         if self._tried and not self._passed:
             terminalreporter.write_line("No requirement passed: this says nothing for the target.", red=True)
 

@@ -152,12 +152,8 @@ def run(
             begin(requirement.id)
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
-            elif requirement.check and (spent := target.budget.spent()):
-                result = _result(requirement, Outcome.INCOMPLETE, spent)
             else:
-                result = attempt(requirement, target)
-                if result.detail.startswith(_SILENT):
-                    result = attempt(requirement, target)  # a write is never sent again, but a whole check can be
+                result = within_budget(requirement, target)
             silent = silent + 1 if result.detail.startswith(_SILENT) else 0
             progress(report.add(result))
     finally:
@@ -200,6 +196,16 @@ def in_order(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
     yield from last
 
 
+def within_budget(requirement: Requirement, target: Target) -> Result:
+    """Try one requirement, unless the target's budget is used up; once more where the target did not answer."""
+    if requirement.check and (spent := target.budget.spent()):
+        return _result(requirement, Outcome.INCOMPLETE, spent)
+    result = attempt(requirement, target)
+    if result.detail.startswith(_SILENT):
+        return attempt(requirement, target)  # a write is never sent again, but a whole check can be
+    return result
+
+
 def attempt(requirement: Requirement, target: Target) -> Result:
     """Try one requirement."""
     if requirement.check is None:
@@ -222,6 +228,7 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
         error = _first_violation(error) or error
     match error:
         case Violation():
+            story, made_up = target.story() if target.trace else ([], [])
             return Result(
                 requirement.declaration,
                 Outcome.FAILED,
@@ -231,8 +238,9 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 target.redacted(error.got),
                 witness(target.trace),
                 seconds,
-                story=tuple(target.trace),
-                made_up=tuple(target.made_up),
+                trace=tuple(target.trace),
+                story=tuple(story),
+                made_up=tuple(made_up),
             )
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)

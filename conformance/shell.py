@@ -114,6 +114,7 @@ _WRITTEN = {
     "quoted": '"$(encoded "${0}")"',
     "upper": '"$(printf %s "${0}" | tr a-z A-Z)"',
     "shorter": '"${{{0}%?}}"',
+    "first part": '"${{{0}%%-*}}"',
 }
 """How bash writes a variable in the ways that `conformance.chain` knows."""
 

@@ -2,7 +2,7 @@
 
 Whether a shorter chain still shows the failure is judged without the check: it is sent to the target, and to a
 reference that does what is documented. It shows the failure as long as the two answer the deciding call differently
-in the same places as before, and each of them says there what it said before.
+in the same places as before, each of them says there what it said before, and it does so when it is sent again.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
+from typing import Any
 
 import httpx
 
-from conformance.answers import OF_TIME, Comparison, differences
-from conformance.chain import Chain, numbered
+from conformance.answers import OF_TIME, Comparison, differences, said
+from conformance.chain import Answered, Chain, MadeUp, numbered
 from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.exchange import Exchange
@@ -25,14 +26,23 @@ from conformance.replay import Send, a_run, renewal, sender, sent_again
 from conformance.target import Target
 from conformance.transport import TIMEOUT
 
-CALLS = 40
+CALLS = 150
 """How many further calls a failure is worth, to find its shortest chain."""
 
 SECONDS = 20.0
 """How long that is done for all failures of a target."""
 
-_REFERENCE_SHARE = 15
+_REFERENCE_SHARE = 6
 """How many calls to the reference go with one to the target."""
+
+_TELLING = 6
+"""From this length on, a value that an earlier call sent is taken to come from there."""
+
+_LONGEST_WITNESS = 60
+"""How many calls are given as a witness without proof that all of them are needed."""
+
+_LONGEST_STORY = 600
+"""How many calls of a check are looked at; of a longer one, only those that it judged by."""
 
 _REFERENCE_RUN = "1000000000"
 """The reference forgets everything between two chains, and can be sent the same texts each time."""
@@ -61,7 +71,7 @@ def documented(api: str) -> Iterator[Reference]:
 
 
 class _Unproven(Exception):
-    """Nothing can be learned about shorter chains: the reference cannot follow, or the target may not be called."""
+    """Nothing can be learned about shorter chains: the reference answers the check's calls as the target does."""
 
 
 def shortest(result: Result, target: Target, reference: Reference, limit: int) -> Result:
@@ -71,12 +81,12 @@ def shortest(result: Result, target: Target, reference: Reference, limit: int) -
     witness is as short as it got, and `minimal` is false.
     """
     try:
-        search = _Search(Chain(result.story, numbered(result.made_up)), sender(target), reference, limit)
+        search = _Search(result, sender(target), reference, limit)
     except (_Unproven, CannotTry, TargetFault):
         return result
-    minimal = search.run(result.witness)
+    minimal = search.run()
     if search.found is None:
-        return replace(result, minimal=False)
+        return replace(result, witness=search.as_it_was)
     chain, told = search.found, search.renewed
     return replace(
         result,
@@ -90,50 +100,103 @@ def shortest(result: Result, target: Target, reference: Reference, limit: int) -
 
 @dataclass
 class _Allowance:
-    """How many calls may still be sent."""
+    """How many calls may still be sent. `exceeded` is whether more were wanted."""
 
     left: int
+    exceeded: bool = False
 
-    def spend(self, calls: int) -> None:
-        """Raises _Unproven where that is more than is left."""
+    def spend(self, calls: int) -> bool:
+        """Take so many; False where so many are not left."""
         if calls > self.left:
-            raise _Unproven("no calls are left")
+            self.exceeded = True
+            return False
         self.left -= calls
+        return True
 
 
 class _Search:
-    """Sends ever shorter chains. `found` is the shortest that showed the failure, as it was sent and answered."""
+    """Sends ever shorter chains. `found` is the shortest that showed the failure, as it was sent and answered.
 
-    def __init__(self, story: Chain, send: Send, reference: Reference, limit: int) -> None:
-        self._story = story
+    Calls are numbers in the story: all that the check sent. The deciding one is the last of those that it judged by
+    at which target and reference differ.
+    """
+
+    def __init__(self, result: Result, send: Send, reference: Reference, limit: int) -> None:
+        whole = len(result.story) <= _LONGEST_STORY
+        self._story = story = Chain(result.story if whole else result.trace, numbered(result.made_up))
         self._send = send
         self._reference = reference
         self._to_target = _Allowance(limit)
         self._to_reference = _Allowance(limit * _REFERENCE_SHARE)
         self._documented = reference.answers(story)
         self._departures = differences(story.calls, self._documented, renewal(story, _REFERENCE_RUN))
-        shown = [at for at, places in enumerate(self._departures) if places]
+        self._judged, self._likely = self._numbers(result.trace), self._numbers(result.witness)
+        shown = [at for at in self._judged if self._departures[at]]
         if not shown:
             raise _Unproven("the reference answers the same")
         self._shown = shown[-1]
         self._deciding = _lasting(self._departures[self._shown]) or self._departures[self._shown]
-        others = enumerate(zip(story.calls, self._documented, strict=True))
-        if any(_succeeded(one) != _succeeded(two) for at, (one, two) in others if at != self._shown):
-            raise _Unproven("the reference cannot follow")
         self._needed = [story.needed_by(each) for each in story.calls]
+        self._needed[self._shown] |= self._brought()
         self._bodies: dict[int, bytes] = {}
-        self._kept = list(range(len(story.calls)))
+        self._kept: list[int] = []
+        self._known: set[tuple[tuple[int, ...], tuple[tuple[int, bytes], ...]]] = set()
         self.found: Chain | None = None
 
-    def run(self, likely: Sequence[Exchange]) -> bool:
+    @property
+    def as_it_was(self) -> tuple[Exchange, ...]:
+        """All that was sent up to the deciding call: where nothing shorter shows the failure, all may matter.
+
+        Of more than anybody would look at, only what the check judged by, with what that needs.
+        """
+        everything = list(range(self._shown + 1))
+        kept = everything if len(everything) <= _LONGEST_WITNESS else self._closed(self._judged)
+        return tuple(self._story.calls[at] for at in kept)
+
+    def run(self) -> bool:
         """Look for the shortest chain; whether it is proven that there is no shorter one."""
         try:
-            self._try([at for at, each in enumerate(self._story.calls) if any(each is one for one in likely)])
-            while self._fewer_calls() or self._smaller_bodies():
-                pass
-            return self.found is not None or self._holds(self._kept, {})
-        except (_Unproven, CannotTry, TargetFault):
+            if any(self._try(kept, {}) for kept in self._beginnings()):
+                while self._fewer_calls() or self._smaller_bodies():
+                    pass
+        except (CannotTry, TargetFault):
             return False
+        return self.found is not None and not self._to_target.exceeded and not self._to_reference.exceeded
+
+    def _beginnings(self) -> Iterator[list[int]]:
+        """Chains that may show the failure, the shorter ones first."""
+        everything = list(range(self._shown + 1))
+        for calls in (self._likely, self._judged, everything):
+            calls = [at for at in calls if at <= self._shown]
+            size = 1
+            while size < 2 * len(calls):
+                yield self._closed(calls[-size:])
+                size *= 2
+
+    def _numbers(self, calls: Sequence[Exchange]) -> list[int]:
+        known = {id(each) for each in calls}
+        return [at for at, each in enumerate(self._story.calls) if id(each) in known]
+
+    def _closed(self, calls: Sequence[int]) -> list[int]:
+        """The calls up to the deciding one, that one, and all that they need."""
+        kept, needed = set[int](), {self._shown, *(at for at in calls if at <= self._shown)}
+        while needed:
+            kept |= needed
+            needed = set[int]().union(*(self._needed[at] for at in needed)) - kept
+        return sorted(kept)
+
+    def _brought(self) -> set[int]:
+        """The calls that what is wrong in the deciding answer comes from: ids, made-up texts, and telling values."""
+        answer = self._story.calls[self._shown]
+        texts = [text for place in self._deciding for text in _texts(answer.json, place)]
+        pieces = [piece for text in texts for piece in self._story.pieces(text)]
+        calls = {piece.call for piece in pieces if isinstance(piece, Answered)}
+        named = {piece.text for piece in pieces if isinstance(piece, MadeUp)}
+        valued = {json.dumps(text) for text in texts if len(text) >= _TELLING} - named
+        spoken = [said(each.request) for each in self._story.calls[: self._shown]]
+        calls |= {next((at for at, text in enumerate(spoken) if each in text), self._shown) for each in named}
+        calls |= {max((at for at, text in enumerate(spoken) if each in text), default=self._shown) for each in valued}
+        return {at for at in calls if at < self._shown}
 
     def renewed(self, text: str) -> str:
         """What was said of the story, said of the chain that was found."""
@@ -179,7 +242,9 @@ class _Search:
     def _try(self, kept: list[int], bodies: Mapping[int, bytes] | None = None) -> bool:
         """Take these calls instead of what is kept now, if they still show the failure."""
         bodies = self._bodies if bodies is None else bodies
-        if self._shown not in kept or not self._holds(kept, bodies):
+        key = (tuple(kept), tuple(sorted(bodies.items())))
+        if key in self._known or not self._holds(kept, bodies):
+            self._known.add(key)
             return False
         self._kept, self._bodies = kept, dict(bodies)
         return True
@@ -187,23 +252,38 @@ class _Search:
     def _holds(self, kept: list[int], bodies: Mapping[int, bytes]) -> bool:
         calls = [_with_body(self._story.calls[at], bodies.get(at)) for at in kept]
         chain = Chain(calls, self._story.made_up)
-        self._to_reference.spend(len(calls))
+        if not self._to_reference.spend(len(calls)):
+            return False
         documented = self._reference.answers(chain)
         if not self._as_before(kept, self._documented, documented, lambda text: text):
             return False
-        self._to_target.spend(len(calls))
+        if not self._follows(kept, documented):
+            return False
+        # Sent twice: what goes wrong every third time, or after what the check had left there, is no chain's doing.
+        again = self._found(chain, kept, documented) and self._found(chain, kept, documented)
+        if again is None:
+            return False
+        self.found, self._run = again
+        return True
+
+    def _follows(self, kept: list[int], documented: Sequence[Exchange]) -> bool:
+        """Whether up to the deciding call the same calls succeed at the reference as at the target."""
+        pairs = [(self._story.calls[at], each) for at, each in zip(kept, documented, strict=True) if at != self._shown]
+        return all(_succeeded(one) == _succeeded(two) for one, two in pairs)
+
+    def _found(self, chain: Chain, kept: list[int], documented: Sequence[Exchange]) -> tuple[Chain, str] | None:
+        """The chain as it was sent to the target and answered, and its run, if it shows the failure."""
+        if not self._to_target.spend(len(kept)):
+            return None
         run = a_run()
         answers = sent_again(chain, self._send, run)
         if not self._as_before(kept, self._story.calls, answers, renewal(self._story, run)):
-            return False
+            return None
         sent = Chain(answers, [replace(each, text=each.renewed(run)) for each in chain.made_up])
         departures = differences(answers, documented, renewal(sent, _REFERENCE_RUN))
         if any(_lasting(new) - self._departures[at] for at, new in zip(kept, departures, strict=True)):
-            return False
-        if not self._deciding <= departures[kept.index(self._shown)]:
-            return False
-        self.found, self._run = sent, run
-        return True
+            return None
+        return (sent, run) if self._deciding <= departures[kept.index(self._shown)] else None
 
     def _as_before(
         self, kept: list[int], before: Sequence[Exchange], now: Sequence[Exchange], renewed: Callable[[str], str]
@@ -212,7 +292,7 @@ class _Search:
         changed = differences([before[at] for at in kept], now, renewed)
         if any("status" in places for places in changed):
             return False
-        return not _touch(changed[kept.index(self._shown)], self._deciding)
+        return not touch(changed[kept.index(self._shown)], self._deciding)
 
 
 def _lasting(places: frozenset[str]) -> frozenset[str]:
@@ -220,11 +300,27 @@ def _lasting(places: frozenset[str]) -> frozenset[str]:
     return frozenset(place for place in places if not place.endswith(OF_TIME))
 
 
-def _touch(changed: frozenset[str], places: frozenset[str]) -> bool:
+def touch(changed: frozenset[str], places: frozenset[str]) -> bool:
     """Whether some change is at one of the places, or around or inside of it."""
     return any(
         one == two or one.startswith(f"{two}/") or two.startswith(f"{one}/") for one in changed for two in places
     )
+
+
+def _texts(answer: Any, place: str) -> Iterator[str]:
+    """What an answer says at a place, in words; nothing of a list of leads, unless the place is in it."""
+    value = answer
+    for step in place.removesuffix(OF_TIME).split("/")[1:]:
+        try:
+            value = value[int(step) if isinstance(value, list) else step]
+        except (LookupError, ValueError, TypeError):
+            return
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            if not isinstance(each, list):
+                yield from _texts(each, "")
 
 
 def _succeeded(exchange: Exchange) -> bool:

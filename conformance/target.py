@@ -77,6 +77,7 @@ class Target(ABC):
         self.trace: list[Exchange] = []
         self.made_up: list[str] = []
         self.journal: list[Exchange] = []
+        self._begun: list[tuple[int, list[str]]] = []
         self.readings: dict[str, set[str]] = {}
         self.unread: dict[str, str] = {}
         self.budget = budget or Budget()
@@ -102,11 +103,21 @@ class Target(ABC):
         """Start a check: an empty trace, and values that depend on its name and the seed alone."""
         self.trace = []
         self.made_up = []
+        self._begun.append((len(self.journal), self.made_up))
         self._form_is_tried = name.rpartition("/")[2].startswith(_ABOUT_FORM)
         self._lent = 0
         self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
         self._examples = random.Random(f"{self.seed}/{name}")
         self._serial = 0
+
+    def story(self) -> tuple[list[Exchange], list[str]]:
+        """All that the check sent which made the last call of the trace, up to that call, and what it made up.
+
+        That is more than the trace where a check has tried other values before, or asked what the target offers.
+        """
+        end = next(at for at in reversed(range(len(self.journal))) if self.journal[at] is self.trace[-1])
+        start, made_up = next(each for each in reversed(self._begun) if each[0] <= end)
+        return self.journal[start : end + 1], made_up
 
     def for_each(self, values: Iterable[T], body: Callable[[T], None]) -> None:
         """Run `body` with each of the values."""

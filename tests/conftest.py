@@ -10,6 +10,10 @@ import pytest
 from tests.in_process import client_of
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-fault", action="store_true", help="paste the witness of each fault, not of a third")
+
+
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
     """A client of a sandbox of its own, in process."""

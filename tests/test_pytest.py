@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from conformance import custody
+from conformance.config import read_target_file
 from mock_server import APIS
 from tests.targets import checks
+from tests.test_live_targets import Live
 from tests.test_serving import serving
 
 ROOT = Path(__file__).parent.parent
@@ -20,13 +24,13 @@ FAULT, BROKEN = "aura/null_clears_the_notes", "aura/update_lead/null_notes_are_s
 
 
 def under_pytest(*arguments: str, at: Path) -> tuple[int, str, dict[str, str]]:
-    """The exit code, the output, and by id of a requirement what became of it."""
+    """The exit code, the output, and by id of a requirement what became of it. Journals are kept in the folder."""
     # The plugin is named because the package may not be installed; where it is, it is not loaded twice.
     command = [sys.executable, "-m", "pytest", "-p", "conformance.pytest_plugin", "--junitxml", "junit.xml"]
     done = subprocess.run(
         [*command, "--effort", "quick", "--seed", "3", "--pyargs", *arguments],
         cwd=at,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "XDG_STATE_HOME": str(at)},
         capture_output=True,
         text=True,
         timeout=300,
@@ -54,8 +58,10 @@ class TestOneProcessAndTwo:
 
     def test_agree_on_a_departure_and_say_it_in_words(self, tmp_path: Path) -> None:
         with serving("--fault", FAULT) as (root, _):
-            code, told, outcomes = under_pytest(*SOME, "--url", root, at=tmp_path)
-            code_of_two, told_of_two, outcomes_of_two = under_pytest(*SOME, "--url", root, "-n", "2", at=tmp_path)
+            code, told, outcomes = under_pytest(*SOME, "--url", root, "--yes", at=tmp_path)
+            code_of_two, told_of_two, outcomes_of_two = under_pytest(
+                *SOME, "--url", root, "--yes", "-n", "2", at=tmp_path
+            )
 
         assert (code, code_of_two) == (1, 1), told + told_of_two
         assert outcomes == outcomes_of_two
@@ -94,6 +100,7 @@ class TestWhatIsTried:
                 "vorel.toml",
                 "--target",
                 "aura.toml",
+                "--yes",
             ]
             code, told, outcomes = under_pytest(*chosen, at=tmp_path)
 
@@ -113,7 +120,7 @@ class TestNoSuccess:
         assert "No requirement passed" in told
 
     def test_is_a_target_that_does_not_answer(self, tmp_path: Path) -> None:
-        target = ("--url", "http://127.0.0.1:1", "--key", "full=aura_pk_live_x")
+        target = ("--url", "http://127.0.0.1:1", "--key", "full=aura_pk_live_x", "--yes")
         code, told, outcomes = under_pytest("conformance.aura.get_lead", *target, at=tmp_path)
 
         assert code == 1
@@ -126,6 +133,7 @@ class TestNoSuccess:
         [
             (("--target", "nothing.toml"), "cannot read the target file nothing.toml"),
             (("--key", "full=x"), "--key goes with --url or --target"),
+            (("--url", "http://127.0.0.1:1"), "then pass --yes (or --read-only)"),
         ],
     )
     def test_is_an_option_that_cannot_be_used(self, arguments: tuple[str, ...], complaint: str, tmp_path: Path) -> None:
@@ -134,6 +142,64 @@ class TestNoSuccess:
         assert code == pytest.ExitCode.USAGE_ERROR
         assert complaint in told
         assert "Traceback" not in told
+
+
+@pytest.fixture(scope="module")
+def root() -> Iterator[str]:
+    with serving() as (root, _):
+        yield root
+
+
+class TestATargetOutside:
+    """Under pytest it is treated with the same care as by ``lead-conformance run``."""
+
+    UPDATES = ("conformance.vorel.update_lead", "-k", "null_clears or status_can_be", "--target", "live.toml")
+
+    @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "workers"])
+    def test_gets_its_fixtures_back(self, root: str, workers: tuple[str, ...], tmp_path: Path) -> None:
+        live = Live(root, "vorel", tmp_path)
+        before = live.leads()
+        code, told, outcomes = under_pytest(*self.UPDATES, "--yes", *workers, at=tmp_path)
+
+        assert "passed" in outcomes.values(), told
+        assert code in (0, 1)
+        assert live.leads() == before
+        assert "the 3 fixtures of vorel are put back" in told
+        assert live.journals == []
+
+    def test_is_not_touched_while_another_run_holds_its_fixtures(self, root: str, tmp_path: Path) -> None:
+        live = Live(root, "vorel", tmp_path)
+        journal = tmp_path / "leadproof" / custody.journal_of(read_target_file(tmp_path / "live.toml")).name
+        journal.parent.mkdir()
+        journal.write_text("{}")
+        code, told, outcomes = under_pytest(*self.UPDATES, "--yes", at=tmp_path)
+
+        assert (code, outcomes) == (pytest.ExitCode.USAGE_ERROR, {})
+        assert "put them back with 'lead-conformance recover'" in told
+        assert live.journals == [journal]
+
+    def test_is_asked_nothing_but_questions_when_read_only(self, root: str, tmp_path: Path) -> None:
+        live = Live(root, "vorel", tmp_path)
+        before = live.leads()
+        _, told, outcomes = under_pytest(*self.UPDATES, "--read-only", at=tmp_path)
+
+        assert "--read-only: " in told
+        assert "passed" not in outcomes.values()
+        assert live.leads() == before
+
+    def test_fails_a_session_that_cannot_put_its_fixtures_back(self, tmp_path: Path) -> None:
+        (tmp_path / "conftest.py").write_text(
+            "import pytest\n\nfrom conformance import custody\nfrom conformance.outcomes import TargetFault\n\n"
+            "def refuse(*_):\n    raise TargetFault('no answer')\n\ncustody.give_back = refuse\n"
+        )
+        with serving() as (root, _):
+            live = Live(root, "vorel", tmp_path)
+            code, told, _ = under_pytest(*self.UPDATES, "--yes", "-p", "conftest", at=tmp_path)
+
+            assert len(live.journals) == 1
+        assert code == 1, told
+        assert "the 3 fixtures of vorel are NOT put back (no answer)" in told
+        assert "run 'lead-conformance recover' with the same target" in told
 
 
 def test_a_session_about_something_else_gets_neither_options_nor_imports(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from base64 import b64decode
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from conformance.acceptance import Acceptance
 from conformance.exchange import Exchange, Request, Response
 from conformance.outcomes import Outcome, Result
 from conformance.reports import Facts, write
@@ -25,6 +27,8 @@ from openapi import Declaration
 HOSTILE = "<script>document.title='owned'</script></style></pre>\u202egnp.exe\ud800\x1b[2J" + "x" * 10_000
 MOMENT = datetime(2026, 1, 17, 8, tzinfo=UTC)
 FACTS = Facts({"vorel": "https://user:hunter22@host/api/v1"}, False, "quick", MOMENT, MOMENT + timedelta(seconds=75))
+
+ACCEPTED = Acceptance("vorel/update_lead/is_broken", "the <b>importer</b>", "crm team", date(2027, 1, 31))
 
 CONTRAST = """() => {
   const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -182,8 +186,8 @@ class TestThePage:
         assert failures.count() == 2
         assert "The fact is_broken holds." in first
         assert "PATCH $VOREL_URL/leads/1" in first and "Bearer $VOREL_FULL" in first
-        assert 'curl -sS -i -X PATCH "$VOREL_URL"/leads/1' in first
-        assert "--seed 7 --effort quick --only vorel/update_lead/is_broken" in first
+        assert "curl -sS -i -w '\\n' -X PATCH \"$VOREL_URL\"/leads/1" in first
+        assert "lead-conformance replay report vorel/update_lead/is_broken" in first
         assert "should, does not decide" in failures.last.inner_text()
         assert "VOREL_URL=https://host/api/v1, VOREL_FULL=<keys.full>" in opened.page.inner_text("main")
 
@@ -237,6 +241,54 @@ class TestThePage:
         assert f"<h1>{title}</h1>" in (tmp_path / "report.html").read_text()
 
 
+class TestAnAcceptedDeparture:
+    """It is a failure that does not decide; where it has to go, it decides."""
+
+    @pytest.fixture
+    def opened_with(self, browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+        context = browser.new_context()
+
+        def opened_with(*results: Result, **options: Any) -> Opened:
+            write(tmp_path, Report(7, results=list(results), **options), FACTS, [])
+            return Opened(context, tmp_path / "report.html")
+
+        yield opened_with
+        context.close()
+
+    def test_is_shown_with_its_reason_owner_and_day(self, opened_with: Callable[..., Opened]) -> None:
+        broken = result("is_broken", Outcome.FAILED, expected="a", got="b", witness=(exchange(),), accepted=ACCEPTED)
+        opened = opened_with(broken, result("passes", Outcome.PASSED))
+        row = opened.page.locator(".requirements tbody tr", has_text="is_broken").inner_text()
+        failure = opened.page.locator(".failure").inner_text()
+        head = opened.page.locator("body > header").inner_text()
+
+        assert "Conformant" in head and "has to hold, but for what is accepted;" in head and "is_broken" not in head
+        assert "Accepted: the <b>importer</b> (crm team, until 2027-01-31). The evidence" in row
+        assert "must, accepted" in failure and "the <b>importer</b> (crm team, until 2027-01-31)" in failure
+        assert opened.page.locator(".counts tbody tr").inner_text().split()[2] == "conformant"
+        assert opened.complaints == []
+
+    def test_that_is_stale_decides_and_leads_to_its_requirement(self, opened_with: Callable[..., Opened]) -> None:
+        mended = replace(result("is_broken", Outcome.FAILED), outcome=Outcome.PASSED)
+        opened = opened_with(mended, acceptances={ACCEPTED.id: ACCEPTED})
+        head = opened.page.locator("body > header").inner_text()
+        opened.page.locator(".decides a").click()
+
+        assert "An acceptance is stale" in head and "1 acceptance has to be taken out or renewed" in head
+        assert "vorel/update_lead/is_broken: the requirement passes again." in head
+        assert "It was accepted: the <b>importer</b> (crm team, until 2027-01-31)" in head
+        assert opened.page.evaluate("location.hash") == f"#{ACCEPTED.id}"
+        assert opened.page.locator(".counts tbody tr").inner_text().split()[2] == "stale"
+
+    def test_that_is_past_its_day_is_a_violation_and_stale(self, opened_with: Callable[..., Opened]) -> None:
+        broken = result("is_broken", Outcome.FAILED, expected="a", got="b", witness=(exchange(),))
+        opened = opened_with(broken, acceptances={ACCEPTED.id: ACCEPTED}, today=date(2027, 2, 1))
+        head = opened.page.locator("body > header").inner_text()
+
+        assert "Departs from its documentation" in head and "it was until 2027-01-31" in head
+        assert opened.page.evaluate(STRUCTURE)["astray"] == 0
+
+
 class TestTheFilter:
     def test_shows_one_outcome(self, either: Opened) -> None:
         assert len(either.shown_rows()) == 9
@@ -285,7 +337,7 @@ class TestTheFilter:
         opened.page.get_by_text("Copied").wait_for()
 
         copied = opened.page.evaluate("navigator.clipboard.readText()")
-        assert copied.splitlines()[0].startswith("curl -sS -i -X PATCH")
+        assert copied.splitlines()[-1].startswith("curl -sS -i -w '\\n' -X PATCH")
         assert copied == opened.page.locator(".lines pre").first.text_content()
 
 

@@ -1,9 +1,15 @@
-"""``lead-conformance replay``: whether a failure of a report still shows."""
+"""``lead-conformance replay``: whether a failure of a report still shows.
+
+Where the target answers each call of the chain as it did then, nothing has changed: it still fails. Where any answer
+is another one, that says nothing yet: the failure may show in another form, or an earlier call may be answered
+differently in a way that nobody promised. Then the requirement's check is tried, and decides.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +17,16 @@ from typing import Any
 import httpx
 
 import openapi
+from conformance import custody
 from conformance.answers import differences
 from conformance.arguments import Job, jobs_of, target_for, targets_of
 from conformance.chain import Chain, numbered
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange, shown
+from conformance.keeping import Keeping, interruptible
 from conformance.outcomes import CannotTry, Outcome, TargetFault
 from conformance.replay import a_run, renewal, sender, sent_again
-from conformance.run import attempt, preflight
+from conformance.run import INTERRUPTED, TARGET_ERROR, attempt, preflight
 from conformance.target import Target, brief
 from conformance.transport import TIMEOUT
 
@@ -40,7 +48,12 @@ class Recorded:
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its arguments."""
-    command = commands.add_parser("replay", help="send the calls of one failure again, and say whether it still fails")
+    command = commands.add_parser(
+        "replay",
+        help="send the calls of one failure again, and say whether it still fails",
+        description="Sends the calls of one failure again. If every answer is the recorded one, it still fails; if any "
+        "differs, the requirement's check is tried and decides. The fixtures of a target file are put back afterwards.",
+    )
     command.set_defaults(command=replay_command)
     command.add_argument("report", type=Path, metavar="REPORT", help="the folder of a report, or its results.json")
     command.add_argument("id", metavar="ID", help="of a requirement that failed, such as aura/get_lead/the_id")
@@ -58,10 +71,17 @@ def replay_command(options: argparse.Namespace) -> int:
     with httpx.Client(timeout=TIMEOUT) as client, targets_of(options, recorded.seed, client) as configs:
         (job,) = jobs_of(configs, [recorded.id])
         target = target_for(job, client, recorded.seed, recorded.effort)
+        custody.refuse_unfinished(job.config)
         preflight(target)
         print(f"{recorded.id} at {without_credentials(job.config.base_url)}")
-        target.begin(recorded.id)
-        return STILL_FAILS if _answers_as_recorded(recorded, target) else _as_the_check_says(recorded, job, target)
+        code, keeping = INTERRUPTED, Keeping()
+        with interruptible(), keeping.fixtures_of(target):
+            target.begin(recorded.id)
+            same = _answers_as_recorded(recorded, target)
+            code = STILL_FAILS if same else _as_the_check_says(recorded, job, target)
+    for line in keeping.told:
+        print(line, file=sys.stderr if keeping.failed else sys.stdout)
+    return TARGET_ERROR if keeping.failed and code != STILL_FAILS else code
 
 
 def _answers_as_recorded(recorded: Recorded, target: Target) -> bool:
@@ -76,9 +96,9 @@ def _answers_as_recorded(recorded: Recorded, target: Target) -> bool:
         print(f"  {now.request.method} {now.request.path}  {now.status}{_told(was, changed)}")
     print(f"  {brief(shown(answers[-1].response.shown))}")
     if any(places):
-        print("The answers are not the recorded ones: the check decides.")
+        print("Not all answers are the recorded ones, which says nothing yet: the requirement's check decides.")
         return False
-    print("STILL FAILS: the target answers as it did when this was found to be wrong")
+    print("STILL FAILS: all answers are as they were when this was found to be wrong")
     return True
 
 

@@ -23,6 +23,7 @@ _UNDECIDED = ("error", "incomplete", "untested")
 _VERDICTS = {
     "conformant": ("Conformant", "Every required check passed: {tried}."),
     "violations": ("Departs from its documentation", "{broken}; {tried}."),
+    "stale": ("An acceptance is stale", "No violation was found, but {stale} to be taken out or renewed: {tried}."),
     "incomplete": ("Not decided", "No violation was found, but not all that is required could be tried: {tried}."),
     "stale": (
         "Not accepted any more",
@@ -31,7 +32,7 @@ _VERDICTS = {
     "error": ("Not decided", "No violation was found, but checks ended in errors: {tried}."),
 }
 _RULE = (
-    "Each requirement of level \u201cmust\u201d{strict} has to hold; "
+    "Each requirement of level \u201cmust\u201d{strict} has to hold{accepted}; "
     "a required one that could not be tried leaves the verdict open."
 )
 
@@ -113,11 +114,16 @@ def _failures(results: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             **each,
             "api": each["id"].partition("/")[0],
-            "decides": results["strict"] or each["level"] == "must",
+            "decides": _decides(each, results["strict"]),
             "again": f"lead-conformance replay report {each['id']}",
         }
         for each in _of(results["requirements"], "failed")
     ]
+
+
+def _decides(failed: Mapping[str, Any], strict: bool) -> bool:
+    """Whether a failure decides the verdict: not where its level does not, nor where it is accepted."""
+    return (strict or failed["level"] == "must") and not failed["accepted"]
 
 
 def _lacking(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -129,13 +135,19 @@ def _verdict(results: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]) 
     counts = _counts(results["requirements"])
     tried = f"{counts['passed']} of {_many(len(results['requirements']), 'requirement')} passed"
     broken = f"{_many(sum(each['decides'] for each in failures), 'violation')} of the documentation"
+    stale = len(results["stale_acceptances"])
     title, text = _VERDICTS[results["verdict"]]
     if results["interrupted"]:
         tried += "; the run was interrupted"
     return {
         "title": title,
-        "text": text.format(tried=tried, broken=broken),
-        "rule": _RULE.format(strict=" and \u201cshould\u201d" if results["strict"] else ""),
+        "text": text.format(
+            tried=tried, broken=broken, stale=f"{_many(stale, 'acceptance')} {'has' if stale == 1 else 'have'}"
+        ),
+        "rule": _RULE.format(
+            strict=" and \u201cshould\u201d" if results["strict"] else "",
+            accepted=", but for what is accepted" if any(each["accepted"] for each in failures) else "",
+        ),
     }
 
 
@@ -147,17 +159,19 @@ def _api(name: str, url: str, results: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "url": url,
-        "verdict": _verdict_of(own, results["strict"]),
+        "verdict": _verdict_of(own, results),
         "counts": _counts(own),
         "operations": operations,
         "points": [each for each in results["open_points"] if each["api"] == name],
     }
 
 
-def _verdict_of(requirements: Sequence[Mapping[str, Any]], strict: bool) -> str:
+def _verdict_of(requirements: Sequence[Mapping[str, Any]], results: Mapping[str, Any]) -> str:
     """What the run would say of these requirements alone."""
-    if any(strict or each["level"] == "must" for each in _of(requirements, "failed")):
+    if any(_decides(each, results["strict"]) for each in _of(requirements, "failed")):
         return "violations"
+    if {each["id"] for each in requirements} & {each["id"] for each in results["stale_acceptances"]}:
+        return "stale"
     if _of(requirements, "error"):
         return "error"
     lacking = any(each["required"] for each in _of(requirements, "incomplete"))
