@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import openapi
+from mock_server.call import Behaviour, Reading
 from mock_server.errors import CallRefused
 from mock_server.store import Lead, Normalizer, Organization, World
 
@@ -72,6 +73,12 @@ class Api:
     indexed: Mapping[str, Normalizer] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     key_ring: Mapping[str, str] = field(default_factory=dict)
+    behaviours: Mapping[str, Mapping[str, Behaviour]] = field(default_factory=dict)
+    """By operation and id, how a call shows that it has met a documented requirement."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """By open point, how a call shows which reading of it it has met."""
+    journaled: bool = True
+    """Whether its calls are recorded."""
     checks_replies: bool = True
     """Whether each answer is held against the contract before it is sent."""
 

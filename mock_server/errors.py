@@ -17,7 +17,11 @@ class CallRefused(Exception):
 
 
 class Unauthorized(CallRefused):
-    """The credential is missing, malformed or revoked."""
+    """The credential is missing, malformed or revoked; `tenant` is whose it was, where that is known."""
+
+    def __init__(self, message: str, tenant: str | None = None) -> None:
+        super().__init__(message)
+        self.tenant = tenant
 
 
 class Forbidden(CallRefused):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from random import Random
 from typing import Any
 
 from mock_server.clock import Clock
+from mock_server.journal import Coverage, Exchange, Journal, Limits
 
 Lead = dict[str, Any]
 Normalizer = Callable[[str], str]
@@ -16,12 +18,14 @@ class Leads:
     """The leads of one organization, found by id or by any indexed field in constant time.
 
     `indexed` says which fields are looked up by value, each with the function that makes two spellings equal.
+    `written` lists the writes since somebody last emptied it: each lead as it was, None for a new one, and as it is.
     """
 
     def __init__(self, indexed: Mapping[str, Normalizer]) -> None:
         self._indexed = indexed
         self._by_id: dict[str, Lead] = {}
         self._by_value: dict[tuple[str, str], dict[str, Lead]] = {}
+        self.written: list[tuple[Lead | None, Lead]] = []
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -42,6 +46,7 @@ class Leads:
         return list(self._by_value.get((field, self._indexed[field](value)), {}).values())
 
     def add(self, lead: Lead) -> Lead:
+        self.written.append((None, lead))
         self._by_id[lead["id"]] = lead
         for field in self._indexed:
             self._enter(field, lead)
@@ -49,6 +54,7 @@ class Leads:
 
     def change(self, lead: Lead, changes: Mapping[str, Any]) -> None:
         """Write `changes` into a stored lead and keep the indexes true."""
+        self.written.append((lead.copy(), lead))
         moved = [field for field in self._indexed if field in changes and changes[field] != lead.get(field)]
         for field in moved:
             self._leave(field, lead)
@@ -87,6 +93,7 @@ class Organization:
         clock: Clock,
         settings: Mapping[str, Any],
         indexed: Mapping[str, Normalizer],
+        limits: Limits,
     ) -> None:
         self.api = api
         self.tenant = tenant
@@ -94,10 +101,14 @@ class Organization:
         self.clock = clock
         self.settings = dict(settings)
         self.leads = Leads(indexed)
+        self.journal = Journal(limits)
+        self.coverage = Coverage()
         self.conversations: dict[str, dict[str, Any]] = {}
         # Apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
         self._ids = Random(f"{seed}/{api}/{tenant}/ids")
         self._request_ids = Random(f"{seed}/{api}/{tenant}/requests")
+        self._exchanges = f"{api}-{sha256(tenant.encode()).hexdigest()[:8]}"
+        self._exchange = 0
 
     def new_uuid(self) -> str:
         """A version 4 UUID."""
@@ -111,6 +122,11 @@ class Organization:
 
     def new_request_id(self) -> str:
         return f"req_{self._request_ids.getrandbits(48):012x}"
+
+    def new_exchange_id(self) -> str:
+        """Names the API and the organization, without its credential, and counts: ``aura-5f1d7a84-12``."""
+        self._exchange += 1
+        return f"{self._exchanges}-{self._exchange}"
 
 
 class World:
@@ -127,7 +143,10 @@ class World:
         frozen_at: int | None = None,
         settings: Mapping[str, Mapping[str, Any]],
         indexed: Mapping[str, Mapping[str, Normalizer]],
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits or Limits()
+        self._listeners: list[Callable[[Exchange], None]] = []
         self._started_with = settings
         self._indexed = indexed
         self._organizations: dict[tuple[str, str], Organization] = {}
@@ -161,6 +180,20 @@ class World:
         """Every organization that a credential has opened so far, oldest first."""
         return [each for each in self._organizations.values() if each.tenant]
 
+    def everybody(self) -> list[Organization]:
+        """Every organization, and for each API the callers without a good credential, if there were any."""
+        return list(self._organizations.values())
+
+    def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
+        """Have `listener` called with each exchange from now on; the function that ends this."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def publish(self, exchange: Exchange) -> None:
+        """Tell whoever listens about an exchange."""
+        for listener in self._listeners:
+            listener(exchange)
+
     def reset(self, seed: int | None = None, frozen_at: int | None = None) -> None:
         """Forget every organization and go back to the settings of the start.
 
@@ -174,5 +207,11 @@ class World:
 
     def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:
         return Organization(
-            api, tenant, seed=seed, clock=clock, settings=self.settings[api], indexed=self._indexed[api]
+            api,
+            tenant,
+            seed=seed,
+            clock=clock,
+            settings=self.settings[api],
+            indexed=self._indexed[api],
+            limits=self._limits,
         )

@@ -61,8 +61,8 @@ class OpenPoint:
     """A silence or contradiction of the documents, what fits it, and what the sandbox does.
 
     `accepts` names the readings that fit, and `sandbox` the sandbox's own. The suite says which of them a target
-    follows; `unobserved` is the reason why it cannot, or empty. `setting` names the sandbox's switch and `values` what it can be set to, the default first; both are
-    empty where the sandbox has one reading only.
+    follows; `unobserved` is the reason why it cannot, or empty. `setting` names the sandbox's switch and `values`
+    what it can be set to, the default first; both are empty where the sandbox has one reading only.
     """
 
     id: str

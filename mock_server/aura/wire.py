@@ -57,7 +57,7 @@ def identify(world: World, headers: Headers) -> Caller:
     if scheme.lower() != "bearer" or not _KEY.fullmatch(key):
         raise errors.Unauthorized("The credential is not an Aura partner key.")
     if key == KEY_RING["revoked"]:
-        raise errors.Unauthorized("The key has been revoked.")
+        raise errors.Unauthorized("The key has been revoked.", KEY_RING["full"])
     return Caller(world.organization("aura", key))
 
 

@@ -13,4 +13,4 @@ from mock_server.control import operations, wire
 def control_api(apis: Mapping[str, Api], *, admin_token: str | None) -> Api:
     """The control API over `apis`. With an admin token, all of it but `health` asks for that token."""
     api = Api.documented("sandbox", operations=operations, wire=wire)
-    return replace(api, identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token))
+    return replace(api, journaled=False, identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token))

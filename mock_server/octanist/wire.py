@@ -49,7 +49,7 @@ def identify(world: World, headers: Headers) -> Caller:
     """The organization of the key in X-API-KEY; how a key looks is the sandbox's own choice."""
     key = headers.get(b"x-api-key", b"").decode("latin-1")
     if not _KEY.fullmatch(key) or key == KEY_RING["revoked"]:
-        raise errors.Unauthorized("Missing or invalid API key.")
+        raise errors.Unauthorized("Missing or invalid API key.", tenant_of(key))
     return Caller(world.organization("octanist", key))
 
 

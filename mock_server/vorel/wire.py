@@ -66,7 +66,7 @@ def identify(world: World, headers: Headers) -> Caller:
     if scheme.lower() != "bearer" or tenant is None:
         raise errors.Unauthorized("The credential is not a Vorel key: vapk_live_ and 48 hexadecimal digits.")
     if key == KEY_RING["revoked"]:
-        raise errors.Unauthorized("The key has been revoked.")
+        raise errors.Unauthorized("The key has been revoked.", tenant)
     return Caller(world.organization("vorel", tenant), _SCOPES_OF.get(key, SCOPES))
 
 

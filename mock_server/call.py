@@ -1,0 +1,57 @@
+"""One call on its way through the sandbox: what was sent, what was found out on the way, what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_server.errors import CallRefused
+from mock_server.store import Lead, Organization
+
+NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "nothing", "__bool__": lambda self: False})()
+"""Stands for a body that was not sent, or could not be read as JSON."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A call, filled in as it goes through the checks of its operation.
+
+    `body` is the JSON value as it was sent and `raw` its bytes; `query` holds the parameters as their types.
+    `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
+    call was refused. `fault` names the fault that was put into the answer on purpose, if any.
+    """
+
+    api: str
+    method: str
+    target: str
+    headers: Mapping[bytes, bytes]
+    operation_id: str = ""
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    raw: bytes = b""
+    body: Any = NOTHING
+    organization: Organization | None = None
+    scopes: frozenset[str] = frozenset()
+    changes: list[tuple[Lead | None, Lead]] = field(default_factory=list)
+    error: CallRefused | None = None
+    status: int = 0
+    content: Any = None
+    fault: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the answer is a success."""
+        return 200 <= self.status < 300
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The members of the body; none where it is no object."""
+        return self.body if isinstance(self.body, dict) else {}
+
+
+Behaviour = Callable[[Call], bool]
+"""Whether a call has met a documented behaviour: true or false, from the facts of the call alone."""
+
+Reading = Callable[[Call], str]
+"""Which reading of an open point a call has met; empty for none."""
