@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
+
+from starlette.types import Receive, Send
 
 import openapi
 from mock_server.call import Behaviour, Reading
@@ -24,15 +26,18 @@ class Reply:
     data: Any
     created: bool = False
     pagination: Mapping[str, Any] | None = None
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes over the wire. `content` is JSON data; None is sent as an empty body."""
+    """What goes over the wire. `content` is JSON data, None for an empty body; a `stream` sends itself instead."""
 
     status: int
     content: Any
     headers: tuple[tuple[str, str], ...] = ()
+    media_type: str = "application/json"
+    stream: Callable[[Receive, Send], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)

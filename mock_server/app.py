@@ -88,7 +88,11 @@ class DocumentedOperations(SpecMiddleware):
         else:
             message = f"This path does not answer to {call.method[:20]}."
             answer = self._refused(call, MethodNotAllowed(message, operations))
-        if answer is not None:
+        if answer is None:
+            return
+        if answer.stream is not None:
+            await answer.stream(receive, send)
+        else:
             await self._deliver(call, answer, started, send)
 
     def _refused(self, call: Call, error: CallRefused) -> Answer:
@@ -103,7 +107,7 @@ class DocumentedOperations(SpecMiddleware):
     async def _deliver(self, call: Call, answer: Answer, started: float, send: Send) -> None:
         """Record the call and send its answer as JSON."""
         body = b"" if answer.content is None else _encode(answer.content)
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
         headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
         if self._recorder is not None:
             id = self._recorder.record(call, answer, started, headers, body)

@@ -28,6 +28,10 @@ class Forbidden(CallRefused):
     """The credential is good, but not for this."""
 
 
+class CrossSite(CallRefused):
+    """A browser says that the page of another site, or another name of this host, is behind the call."""
+
+
 class NotFound(CallRefused):
     """No lead (or other thing) of this organization has that name."""
 

@@ -50,7 +50,7 @@ class CompiledOperation:
         self._replies = {
             status: Validator(content[_JSON]["schema"])
             for status, response in operation.responses.items()
-            if (content := response.get("content"))
+            if _JSON in (content := response.get("content", {}))
         }
 
     async def __call__(self, call: Call, query_string: bytes, receive: Receive) -> Answer | None:
@@ -121,7 +121,7 @@ class CompiledOperation:
 
     def _checked(self, answer: Answer) -> Answer:
         """The answer, where the contract allows it. Raises ContractViolation where it does not."""
-        if not self._api.checks_replies:
+        if not self._api.checks_replies or answer.stream is not None:
             return answer
         validator = self._replies.get(str(answer.status)) or self._replies.get("default")
         complaint = validator.complaint(answer.content) if validator else f"status {answer.status} is not documented"

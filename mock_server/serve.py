@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from mock_server.api import Api
 from mock_server.app import Sandbox
 from mock_server.control import control_api
+from mock_server.journal import Limits
 from mock_server.store import World
 
 
@@ -26,8 +27,14 @@ def sandbox(
     frozen_at: int | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     admin_token: str | None = None,
+    hosts: frozenset[str] = frozenset(),
+    limits: Limits | None = None,
 ) -> Sandbox:
-    """The ASGI application that serves `apis`. `settings` are values by API and name, already checked."""
+    """The ASGI application that serves `apis`.
+
+    `settings` are values by API and name, already checked; `hosts` further names by which the sandbox is reached;
+    `limits` is how much each organization's journal keeps.
+    """
     chosen = settings or {}
     apis = {name: replace(api, settings={**api.settings, **chosen.get(name, {})}) for name, api in apis.items()}
     world = World(
@@ -35,8 +42,9 @@ def sandbox(
         frozen_at=frozen_at,
         settings={**{name: api.settings for name, api in apis.items()}, "sandbox": {}},
         indexed={**{name: api.indexed for name, api in apis.items()}, "sandbox": {}},
+        limits=limits,
     )
-    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token), world)
+    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token, hosts=hosts), world)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

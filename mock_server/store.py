@@ -78,7 +78,7 @@ class Leads:
 
 
 class Organization:
-    """What one credential sees of one API. `tenant` is the credential that opened it.
+    """What one credential sees of one API. `tenant` is the credential that opened it; `id` names it without that.
 
     Everything that looks random comes from `seed`: two organizations of the same seed, API and tenant that
     get the same calls give the same answers, to the byte where the clock stands still.
@@ -107,7 +107,7 @@ class Organization:
         # Apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
         self._ids = Random(f"{seed}/{api}/{tenant}/ids")
         self._request_ids = Random(f"{seed}/{api}/{tenant}/requests")
-        self._exchanges = f"{api}-{sha256(tenant.encode()).hexdigest()[:8]}"
+        self.id = f"{api}-{sha256(tenant.encode()).hexdigest()[:8]}"
         self._exchange = 0
 
     def new_uuid(self) -> str:
@@ -124,9 +124,9 @@ class Organization:
         return f"req_{self._request_ids.getrandbits(48):012x}"
 
     def new_exchange_id(self) -> str:
-        """Names the API and the organization, without its credential, and counts: ``aura-5f1d7a84-12``."""
+        """The organization's id and a number that counts its calls: ``aura-5f1d7a84-12``."""
         self._exchange += 1
-        return f"{self._exchanges}-{self._exchange}"
+        return f"{self.id}-{self._exchange}"
 
 
 class World:

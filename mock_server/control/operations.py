@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import openapi
 from mock_server.api import Reply
 from mock_server.clock import Clock, format_instant, parse_instant
 from mock_server.control.wire import Operator
-from mock_server.errors import Invalid
+from mock_server.errors import Invalid, NotFound
+from mock_server.events import Stream
+from mock_server.explain import explanation
+from mock_server.har import as_json, har, masked
+from mock_server.journal import Exchange
 from mock_server.seeding import store_leads
+from mock_server.store import Organization
+from mock_server.version import tool_version
+
+HAR = "application/har+json"
 
 
 def health(operator: Operator) -> Reply:
@@ -23,7 +30,7 @@ def info(operator: Operator) -> Reply:
     contracts = {name: openapi.read(name) for name in operator.apis}
     return Reply(
         {
-            "version": _version(),
+            "version": tool_version(),
             "apis": {
                 name: {"base_path": each.base_path, "version": each.version, "sha256": each.sha256}
                 for name, each in contracts.items()
@@ -38,9 +45,9 @@ def reset(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Re
     """Forget one key's organizations, or everything."""
     operator = operator.concerning(query)
     frozen_at = _instant(body["clock"]) if "clock" in body else None
-    if operator.key is None:
+    if operator.everything:
         operator.world.reset(body.get("seed"), frozen_at)
-    for organization in [] if operator.key is None else operator.organizations():
+    for organization in [] if operator.everything else operator.organizations():
         operator.world.reset_organization(organization.api, organization.tenant, body.get("seed"), frozen_at)
     now = format_instant(frozen_at) if frozen_at is not None else operator.world.clock.now()
     return Reply({"seed": body.get("seed", operator.world.seed), "now": now})
@@ -49,7 +56,7 @@ def reset(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Re
 def get_settings(operator: Operator, query: dict[str, Any]) -> Reply:
     """The settings of one key's organizations, or those that new organizations start with."""
     operator = operator.concerning(query)
-    if operator.key is None:
+    if operator.everything:
         return Reply(operator.world.settings)
     return Reply({each.api: each.settings for each in operator.organizations()})
 
@@ -60,7 +67,7 @@ def change_settings(operator: Operator, query: dict[str, Any], body: dict[str, A
     check_settings(body)
     organizations = operator.organizations()
     for api, values in body.items():
-        if operator.key is None:
+        if operator.everything:
             operator.world.settings[api].update(values)
         for organization in organizations:
             if organization.api == api:
@@ -93,7 +100,7 @@ def get_leads(operator: Operator, api: str, query: dict[str, Any]) -> Reply:
 def put_leads(operator: Operator, api: str, query: dict[str, Any], body: dict[str, Any]) -> Reply:
     """Store leads directly, each validated as the API would show it; all or none."""
     operator = operator.concerning(query)
-    if operator.key is None:
+    if operator.everything:
         raise Invalid("key: say whose leads these are, with X-Sandbox-Key or ?key=")
     (organization,) = operator.organizations(api)
     return Reply({"leads": store_leads(operator.apis[api], organization, body["leads"])})
@@ -129,9 +136,88 @@ def advance_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any
     return get_clock(operator, {})
 
 
+def get_organizations(operator: Operator) -> Reply:
+    """Every organization that was opened, by id, without its credential."""
+    return Reply(
+        {"organizations": [_described(each) for each in operator.world.everybody() if each.api in operator.apis]}
+    )
+
+
+def get_journal(operator: Operator, query: dict[str, Any]) -> Reply:
+    """The latest exchanges, oldest first, as JSON or as a HAR."""
+    operator = operator.concerning(query)
+    journals = [each.journal for each in _recorded(operator)]
+    exchanges = sorted(
+        (each for journal in journals for each in journal if _wanted(each, query)), key=lambda each: each.at
+    )
+    exchanges = exchanges[-query["limit"] :]
+    shown = query["credentials"] == "shown"
+    if HAR in operator.accept:
+        return Reply(har(exchanges, query["root"], shown=shown), media_type=HAR)
+    dropped = sum(journal.dropped for journal in journals)
+    return Reply({"exchanges": [as_json(each, shown=shown) for each in exchanges], "dropped": dropped})
+
+
+def clear_journal(operator: Operator, query: dict[str, Any]) -> Reply:
+    """Forget exchanges; what they have covered stays known."""
+    operator = operator.concerning(query)
+    count = 0
+    for organization in _recorded(operator):
+        count += len(organization.journal)
+        organization.journal.clear()
+    return Reply({"forgotten": count})
+
+
+def get_events(operator: Operator, query: dict[str, Any]) -> Reply:
+    """A stream of the exchanges as they happen."""
+    operator = operator.concerning(query)
+    chosen = None if operator.everything else {each.id for each in _recorded(operator)}
+    return Reply(Stream(operator.world, lambda each: chosen is None or each.id.rpartition("-")[0] in chosen))
+
+
+def explain_exchange(operator: Operator, exchange: str) -> Reply:
+    """Why an exchange was answered as it was, in sentences."""
+    organization = operator.organization(exchange.rpartition("-")[0])
+    found = next((each for each in organization.journal if each.id == exchange), None)
+    if found is None:
+        raise NotFound(f"exchange: the journal has no {exchange[:50]!r} (any more)")
+    return Reply(explanation(found))
+
+
+def _recorded(operator: Operator) -> list[Organization]:
+    """The organizations whose exchanges an operator means; of all, those of nobody in particular too."""
+    everybody = [each for each in operator.world.everybody() if each.api in operator.apis]
+    return everybody if operator.everything else operator.organizations()
+
+
+def _wanted(exchange: Exchange, query: dict[str, Any]) -> bool:
+    """Whether the filters let an exchange through."""
+    return (
+        query.get("api", exchange.api) == exchange.api
+        and query.get("operation", exchange.operation_id) == exchange.operation_id
+        and query.get("status", exchange.status) == exchange.status
+        and ("requirement" not in query or any(each.startswith(query["requirement"]) for each in exchange.requirements))
+        and query.get("method", exchange.method) == exchange.method
+    )
+
+
+def _described(organization: Organization) -> dict[str, Any]:
+    return {
+        "id": organization.id,
+        "api": organization.api,
+        "key": masked(organization.tenant),
+        "leads": len(organization.leads),
+        "exchanges": len(organization.journal),
+        "dropped": organization.journal.dropped,
+        "now": organization.clock.now(),
+        "frozen": organization.clock.frozen,
+        "settings": dict(organization.settings),
+    }
+
+
 def _clocks(operator: Operator) -> list[Clock]:
     clocks = [each.clock for each in operator.organizations()]
-    return clocks if operator.key is not None else [operator.world.clock, *clocks]
+    return clocks if not operator.everything else [operator.world.clock, *clocks]
 
 
 def _instant(text: str) -> int:
@@ -148,10 +234,3 @@ def _switches(contract: openapi.Contract) -> dict[str, Any]:
             switch = switches.setdefault(point.setting, {"values": list(point.values), "open_points": []})
             switch["open_points"].append(point.id)
     return switches
-
-
-def _version() -> str:
-    try:
-        return version("leadproof")
-    except PackageNotFoundError:
-        return "unknown"

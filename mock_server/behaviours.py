@@ -1,0 +1,74 @@
+"""The documented behaviours that a client's calls can meet, as each API declares them.
+
+Whether a call has met the requirement ``vorel/update_lead/null_clears_a_nullable_field`` is told by the function
+`null_clears_a_nullable_field` in `mock_server.vorel.behaviours.update_lead`; which reading of the open point VO-12
+it has met, by `vo_12` in `mock_server.vorel.behaviours.open_points`, an empty text for none. Both see nothing but
+the facts of the call. What no call can show is in its module's `UNMEETABLE`, by name, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+import openapi
+from mock_server.call import Behaviour, Call, Reading
+
+
+def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
+    """By operation and id of a requirement, how a call shows that it has met it."""
+    found: dict[str, dict[str, Behaviour]] = {}
+    for each in openapi.read(api).requirements.values():
+        module = import_module(f"mock_server.{api}.behaviours.{each.operation_id}")
+        if each.slug not in module.UNMEETABLE:
+            found.setdefault(each.operation_id, {})[each.id] = getattr(module, each.slug)
+    return found
+
+
+def readings_of(api: str) -> Mapping[str, Reading]:
+    """By id of an open point, how a call shows which reading of it it has met."""
+    module = import_module(f"mock_server.{api}.behaviours.open_points")
+    names = {id: id.lower().replace("-", "_") for id in openapi.read(api).open_points}
+    return {id: getattr(module, name) for id, name in names.items() if name not in module.UNMEETABLE}
+
+
+def unmeetable(api: str) -> Mapping[str, str]:
+    """By id, the requirements that no call can show, with the reason."""
+    return {
+        each.id: reason
+        for each in openapi.read(api).requirements.values()
+        if (reason := import_module(f"mock_server.{api}.behaviours.{each.operation_id}").UNMEETABLE.get(each.slug))
+    }
+
+
+# What most behaviours are made of.
+
+
+def succeeded(call: Call) -> bool:
+    """The call was a success."""
+    return call.succeeded
+
+
+def answered(*statuses: int) -> Behaviour:
+    """The call was answered with one of the statuses."""
+    return lambda call: call.status in statuses
+
+
+def refused(call: Call) -> bool:
+    """The call was refused because it breaks a rule for requests."""
+    return call.status in (400, 422)
+
+
+def succeeding_with(*names: str) -> Behaviour:
+    """The call was a success, and its body had all of these members."""
+    return lambda call: call.succeeded and all(name in call.sent for name in names)
+
+
+def succeeding_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour:
+    """The call was a success, and this holds of the members of its body."""
+    return lambda call: call.succeeded and holds(call.sent)
+
+
+def refused_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour:
+    """The call was refused because it breaks a rule, and this holds of the members of its body."""
+    return lambda call: refused(call) and holds(call.sent)
