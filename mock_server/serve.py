@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from mock_server.api import Api
 from mock_server.app import Sandbox
@@ -61,7 +60,19 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(app: ASGIApp, bound: socket.socket, *, log_level: str = "warning") -> None:
+class _Server(uvicorn.Server):
+    """Ends the streams of the sandbox before it waits for its connections."""
+
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self._world = world
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._world.publish(None)
+        await super().shutdown(sockets)
+
+
+def run(app: Sandbox, bound: socket.socket, *, log_level: str = "warning") -> None:
     """Serve until SIGINT or SIGTERM, which end it within a second."""
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     # A store of many leads is many objects that live long: collect seldom, and never what is there from the start.
@@ -82,4 +93,4 @@ def run(app: ASGIApp, bound: socket.socket, *, log_level: str = "warning") -> No
     # uvicorn takes the signals while it serves, and raises them again once it has stopped: let that be quiet.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[bound])
+    _Server(config, app.world).run(sockets=[bound])

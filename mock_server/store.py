@@ -12,6 +12,7 @@ from mock_server.journal import Coverage, Exchange, Journal, Limits
 
 Lead = dict[str, Any]
 Normalizer = Callable[[str], str]
+Listener = Callable[[Exchange | None], None]
 
 
 class Leads:
@@ -146,7 +147,7 @@ class World:
         limits: Limits | None = None,
     ) -> None:
         self._limits = limits or Limits()
-        self._listeners: list[Callable[[Exchange], None]] = []
+        self._listeners: list[Listener] = []
         self._started_with = settings
         self._indexed = indexed
         self._organizations: dict[tuple[str, str], Organization] = {}
@@ -184,13 +185,13 @@ class World:
         """Every organization, and for each API the callers without a good credential, if there were any."""
         return list(self._organizations.values())
 
-    def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
-        """Have `listener` called with each exchange from now on; the function that ends this."""
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def publish(self, exchange: Exchange) -> None:
-        """Tell whoever listens about an exchange."""
+    def publish(self, exchange: Exchange | None) -> None:
+        """Tell whoever listens about an exchange; None says that there will be no more."""
         for listener in self._listeners:
             listener(exchange)
 
