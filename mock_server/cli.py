@@ -53,7 +53,7 @@ def serve(options: argparse.Namespace) -> int:
         raise Unusable(f"cannot listen on {options.host}:{options.port}: {what}; try --port 0") from None
     host = f"[{options.host}]" if ":" in options.host else options.host
     _announce(f"http://{host}:{bound.getsockname()[1]}", apis, token if not options.admin_token else None)
-    run(app, bound, log_level=options.log_level)
+    run(app, bound, log_level=options.log_level, ending=lambda: app.world.publish(None))
     return 0
 
 

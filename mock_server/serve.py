@@ -6,11 +6,12 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from mock_server.api import Api
 from mock_server.app import Sandbox
@@ -61,19 +62,21 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams of the sandbox before it waits for its connections."""
+    """Says so before it waits for its connections to end."""
 
-    def __init__(self, config: uvicorn.Config, world: World) -> None:
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
         super().__init__(config)
-        self._world = world
+        self._ending = ending
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._world.publish(None)
+        self._ending()
         await super().shutdown(sockets)
 
 
-def run(app: Sandbox, bound: socket.socket, *, log_level: str = "warning") -> None:
-    """Serve until SIGINT or SIGTERM, which end it within a second."""
+def run(
+    app: ASGIApp, bound: socket.socket, *, log_level: str = "warning", ending: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until SIGINT or SIGTERM, which end it within a second; `ending` is called first, to end streams."""
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     # A store of many leads is many objects that live long: collect seldom, and never what is there from the start.
     gc.collect()
@@ -93,4 +96,4 @@ def run(app: Sandbox, bound: socket.socket, *, log_level: str = "warning") -> No
     # uvicorn takes the signals while it serves, and raises them again once it has stopped: let that be quiet.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    _Server(config, app.world).run(sockets=[bound])
+    _Server(config, ending).run(sockets=[bound])
