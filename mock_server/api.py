@@ -13,6 +13,7 @@ from starlette.types import Receive, Send
 import openapi
 from mock_server.call import Behaviour, Reading
 from mock_server.errors import CallRefused
+from mock_server.rate_limits import RateLimit
 from mock_server.store import Lead, Normalizer, Organization, World
 
 Headers = Mapping[bytes, bytes]
@@ -42,13 +43,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a call: the organization that the credential opens, and what the credential may do there.
+    """Who makes a call: the organization that the credential, `key`, opens, and what the credential may do there.
 
     The control API's callers are operators; for them `organization` is what they operate.
     """
 
     organization: Any
     scopes: frozenset[str] = frozenset()
+    key: str = ""
 
 
 Handler = Callable[..., Reply]
@@ -78,6 +80,7 @@ class Api:
     indexed: Mapping[str, Normalizer] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     key_ring: Mapping[str, str] = field(default_factory=dict)
+    rate_limit: RateLimit | None = None
     behaviours: Mapping[str, Mapping[str, Behaviour]] = field(default_factory=dict)
     """By operation and id, how a call shows that it has met a documented requirement."""
     readings: Mapping[str, Reading] = field(default_factory=dict)
@@ -105,8 +108,9 @@ class Api:
             prepare=getattr(operations, "prepare", _as_sent),
             blank=getattr(operations, "blank", None),
             indexed=getattr(operations, "INDEXED", {}),
-            settings={point.setting: point.sandbox for point in contract.open_points.values() if point.setting},
+            settings={point.setting: point.values[0] for point in contract.open_points.values() if point.setting},
             key_ring=getattr(wire, "KEY_RING", {}),
+            rate_limit=getattr(wire, "RATE_LIMIT", None),
         )
 
     @property

@@ -22,11 +22,13 @@ from connexion.resolver import Resolver
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mock_server.admission import count
 from mock_server.api import Answer, Api
 from mock_server.call import Call
-from mock_server.errors import CallRefused, MethodNotAllowed, UnknownPath
+from mock_server.errors import CallRefused, MethodNotAllowed, RateLimited, UnknownPath
 from mock_server.operation import CompiledOperation
 from mock_server.recording import Recorder
+from mock_server.spoiling import send_spoilt, spoilt
 from mock_server.store import World
 
 _encode = msgspec.json.Encoder().encode
@@ -93,25 +95,37 @@ class DocumentedOperations(SpecMiddleware):
         if answer.stream is not None:
             await answer.stream(receive, send)
         else:
-            await self._deliver(call, answer, started, send)
+            await self._deliver(call, answer, started, receive, send)
 
     def _refused(self, call: Call, error: CallRefused) -> Answer:
         """Refuse a call that no operation takes; whose it is decides about the ids and times in the answer."""
         call.error = error
         try:
-            call.organization = self._api.identify(self._world, call.headers).organization
+            caller = self._api.identify(self._world, call.headers)
+            call.organization = caller.organization
+            if self._api.journaled:
+                count(self._api, caller, call)
+        except RateLimited as limited:
+            call.error = error = limited
         except CallRefused:
             call.organization = None
         return self._api.render_error(call.organization or self._world.stranger(self._api.name), error)
 
-    async def _deliver(self, call: Call, answer: Answer, started: float, send: Send) -> None:
+    async def _deliver(self, call: Call, answer: Answer, started: float, receive: Receive, send: Send) -> None:
         """Record the call and send its answer as JSON."""
+        fault = call.fault
+        if fault is not None:
+            answer = spoilt(answer, fault)
+            call.told = (*call.told, ("X-Sandbox-Fault", fault.text))
         body = b"" if answer.content is None else _encode(answer.content)
         headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
-        headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in (*answer.headers, *call.told)]
         if self._recorder is not None:
             id = self._recorder.record(call, answer, started, headers, body)
             headers.append((b"x-sandbox-exchange", id.encode()))
+        if fault is not None:
+            await send_spoilt(fault, answer.status, headers, body, receive, send)
+            return
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_server.armed import Spec
 from mock_server.errors import CallRefused
 from mock_server.store import Lead, Organization
 
@@ -19,7 +20,8 @@ class Call:
 
     `body` is the JSON value as it was sent and `raw` its bytes; `query` holds the parameters as their types.
     `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
-    call was refused. `fault` names the fault that was put into the answer on purpose, if any.
+    call was refused. `fault` is what spoils the answer on purpose, if anything does. `told` are headers that its
+    answer gets whatever it is.
     """
 
     api: str
@@ -37,7 +39,8 @@ class Call:
     error: CallRefused | None = None
     status: int = 0
     content: Any = None
-    fault: str = ""
+    fault: Spec | None = None
+    told: tuple[tuple[str, str], ...] = ()
 
     @property
     def succeeded(self) -> bool:

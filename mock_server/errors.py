@@ -72,6 +72,14 @@ class InvalidDate(Invalid):
     """A query parameter that holds a date does not."""
 
 
+class RateLimited(CallRefused):
+    """The key, or its organization, has used up what it may call; `headers` say when it may again."""
+
+    def __init__(self, message: str, headers: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(message)
+        self.headers = headers
+
+
 class Conflict(CallRefused):
     """The request contradicts the state of the organization."""
 
@@ -92,6 +100,8 @@ def headers(error: CallRefused) -> tuple[tuple[str, str], ...]:
     """What HTTP, or the sandbox itself, says about an error beside the vendor's envelope."""
     if isinstance(error, MethodNotAllowed):
         return (("Allow", ", ".join(sorted(error.allowed))),)
+    if isinstance(error, RateLimited):
+        return error.headers
     if isinstance(error, ContractViolation):
         return (("X-Sandbox-Contract-Violation", error.where),)
     return ()

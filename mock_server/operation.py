@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from connexion.operations import AbstractOperation
 from starlette.types import Receive
 
+from mock_server.admission import admit
 from mock_server.api import Answer, Api
 from mock_server.body import Disconnected, parse, read
 from mock_server.call import Call
@@ -73,6 +74,8 @@ class CompiledOperation:
     async def _answer(self, call: Call, query_string: bytes, receive: Receive) -> Answer:
         caller = self._api.identify(self._world, call.headers)
         call.organization, call.scopes = caller.organization, caller.scopes
+        if self._api.journaled:
+            admit(self._api, self._world, caller, call)
         if self._scope is not None and self._scope not in caller.scopes:
             raise Forbidden(f"This key lacks the scope {self._scope}.")
         arguments: dict[str, Any] = dict(call.path)

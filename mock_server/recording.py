@@ -61,7 +61,7 @@ class Recorder:
             readings=readings,
             changes={lead["id"]: _changed(before or {}, lead) for before, lead in call.changes},
             refusal=call.error.message if call.error else "",
-            fault=call.fault,
+            fault=call.fault.text if call.fault else "",
         )
         organization.journal.add(exchange)
         self._world.publish(exchange)

@@ -7,8 +7,10 @@ from hashlib import sha256
 from random import Random
 from typing import Any
 
+from mock_server.armed import Arsenal
 from mock_server.clock import Clock
 from mock_server.journal import Coverage, Exchange, Journal, Limits
+from mock_server.rate_limits import Usage
 
 Lead = dict[str, Any]
 Normalizer = Callable[[str], str]
@@ -103,6 +105,8 @@ class Organization:
         self.settings = dict(settings)
         self.leads = Leads(indexed)
         self.journal = Journal(limits)
+        self.usage = Usage()
+        self.armed = Arsenal()
         self.coverage = Coverage()
         self.conversations: dict[str, dict[str, Any]] = {}
         # Apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
@@ -157,6 +161,8 @@ class World:
         self.seed = seed
         self.clock = Clock(frozen_at)
         self.settings = {api: dict(values) for api, values in self._started_with.items()}
+        self.armed = Arsenal()
+        self._faults = 0
         self._organizations.clear()
 
     def organization(self, api: str, tenant: str) -> Organization:
@@ -189,6 +195,11 @@ class World:
         """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def new_fault_id(self) -> str:
+        """An id for a fault on demand."""
+        self._faults += 1
+        return f"fault-{self._faults}"
 
     def publish(self, exchange: Exchange | None) -> None:
         """Tell whoever listens about an exchange; None says that there will be no more."""

@@ -50,7 +50,7 @@ def identify(world: World, headers: Headers) -> Caller:
     key = headers.get(b"x-api-key", b"").decode("latin-1")
     if not _KEY.fullmatch(key) or key == KEY_RING["revoked"]:
         raise errors.Unauthorized("Missing or invalid API key.", tenant_of(key))
-    return Caller(world.organization("octanist", key))
+    return Caller(world.organization("octanist", key), key=key)
 
 
 def render(organization: Organization, reply: Reply) -> Answer:
