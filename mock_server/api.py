@@ -11,7 +11,7 @@ from typing import Any
 from starlette.types import Receive, Send
 
 import openapi
-from mock_server.call import Behaviour, Reading
+from mock_server.call import Behaviour
 from mock_server.errors import CallRefused
 from mock_server.rate_limits import RateLimit
 from mock_server.store import Lead, Normalizer, Organization, World
@@ -83,8 +83,8 @@ class Api:
     rate_limit: RateLimit | None = None
     behaviours: Mapping[str, Mapping[str, Behaviour]] = field(default_factory=dict)
     """By operation and id, how a call shows that it has met a documented requirement."""
-    readings: Mapping[str, Reading] = field(default_factory=dict)
-    """By open point, how a call shows which reading of it it has met."""
+    open_points: Mapping[str, Behaviour] = field(default_factory=dict)
+    """By id, how a call shows that its answer hung on an open point."""
     journaled: bool = True
     """Whether its calls are recorded."""
     checks_replies: bool = True

@@ -1,9 +1,9 @@
 """The documented behaviours that a client's calls can meet, as each API declares them.
 
 Whether a call has met the requirement ``vorel/update_lead/null_clears_a_nullable_field`` is told by the function
-`null_clears_a_nullable_field` in `mock_server.vorel.behaviours.update_lead`; which reading of the open point VO-12
-it has met, by `vo_12` in `mock_server.vorel.behaviours.open_points`, an empty text for none. Both see nothing but
-the facts of the call. What no call can show is in its module's `UNMEETABLE`, by name, with the reason.
+`null_clears_a_nullable_field` in `mock_server.vorel.behaviours.update_lead`; whether its answer hung on the open
+point VO-12, by `vo_12` in `mock_server.vorel.behaviours.open_points`. Both see nothing but the facts of the call.
+What no call can show is in its module's `UNMEETABLE`, by name, with the reason.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 import openapi
-from mock_server.call import Behaviour, Call, Reading
+from mock_server.call import Behaviour, Call
 
 
 def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
@@ -25,8 +25,8 @@ def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
     return found
 
 
-def readings_of(api: str) -> Mapping[str, Reading]:
-    """By id of an open point, how a call shows which reading of it it has met."""
+def open_points_of(api: str) -> Mapping[str, Behaviour]:
+    """By id of an open point, how a call shows that its answer hung on it."""
     module = import_module(f"mock_server.{api}.behaviours.open_points")
     names = {id: id.lower().replace("-", "_") for id in openapi.read(api).open_points}
     return {id: getattr(module, name) for id, name in names.items() if name not in module.UNMEETABLE}

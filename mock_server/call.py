@@ -55,6 +55,3 @@ class Call:
 
 Behaviour = Callable[[Call], bool]
 """Whether a call has met a documented behaviour: true or false, from the facts of the call alone."""
-
-Reading = Callable[[Call], str]
-"""Which reading of an open point a call has met; empty for none."""

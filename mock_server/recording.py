@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import openapi
 from mock_server.api import Answer, Api
 from mock_server.call import Call
 from mock_server.errors import Unauthorized
 from mock_server.journal import Exchange
 from mock_server.store import Lead, Organization, World
-from openapi import EVERY_OPERATION
+from openapi import EVERY_OPERATION, OpenPoint
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -22,6 +23,7 @@ class Recorder:
     def __init__(self, api: Api, world: World) -> None:
         self._api = api
         self._world = world
+        self._points = {id: point for id, point in openapi.read(api.name).open_points.items() if id in api.open_points}
         everywhere = api.behaviours.get(EVERY_OPERATION, {})
         self._behaviours = {
             operation_id: tuple({**everywhere, **api.behaviours.get(operation_id, {})}.items())
@@ -40,7 +42,11 @@ class Recorder:
         readings: Mapping[str, str] = {}
         if not call.fault:
             met = tuple(name for name, behaviour in self._behaviours[call.operation_id] if behaviour(call))
-            readings = {point: reading for point, read in self._api.readings.items() if (reading := read(call))}
+            readings = {
+                id: reading_of(point, organization.settings)
+                for id, point in self._points.items()
+                if self._api.open_points[id](call)
+            }
             for name in self._counted(call, met, readings):
                 organization.coverage.add(name, id)
         exchange = Exchange(
@@ -70,8 +76,8 @@ class Recorder:
     def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> Iterator[str]:
         """What the call covers: requirements, readings of open points, and the documented error of its operation."""
         yield from met
-        for point, reading in readings.items():
-            yield f"{self._api.name}/{point}/{reading}"
+        for id in readings:
+            yield reading_id(self._api.name, self._points[id], readings[id])
         if call.operation_id and call.status >= 400:
             yield f"{self._api.name}/{call.operation_id}/{call.status}"
 
@@ -83,6 +89,16 @@ class Recorder:
         if tenant is None and (key := call.headers.get(b"x-sandbox-key")) is not None:
             tenant = self._api.tenant_of(key.decode("latin-1"))
         return self._world.organization(self._api.name, tenant) if tenant else self._world.stranger(self._api.name)
+
+
+def reading_of(point: OpenPoint, settings: Mapping[str, Any]) -> str:
+    """The reading that an organization with these settings follows: the setting's value, or the sandbox's only one."""
+    return str(settings[point.setting] if point.setting else point.sandbox)
+
+
+def reading_id(api: str, point: OpenPoint, reading: str) -> str:
+    """What a met reading counts as; one that cannot be switched is the open point itself."""
+    return f"{api}/{point.id}/{reading}" if point.setting else f"{api}/{point.id}"
 
 
 def _changed(before: Lead, after: Lead) -> dict[str, tuple[Any, Any]]:
