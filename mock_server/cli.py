@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mock_server import APIS, FAULTS
+from mock_server import APIS, FAULTS, state_file
 from mock_server.api import Api
-from mock_server.control.operations import check_settings
 from mock_server.errors import CallRefused
-from mock_server.seeding import load_state
 from mock_server.serve import listening_socket, run, sandbox
+from mock_server.settings import check_settings
+from mock_server.store import World
 
 USAGE_ERROR = 2
 
@@ -43,9 +43,11 @@ def serve(options: argparse.Namespace) -> int:
     apis = _with_faults(options.fault)
     settings = _settings(options.settings)
     token = options.admin_token or (None if _is_loopback(options.host) else secrets.token_urlsafe(24))
-    app = sandbox(apis, seed=options.seed, settings=settings, admin_token=token)
+    app = sandbox(apis, seed=options.seed, settings=settings, admin_token=token, hosts=frozenset(options.allow_host))
     if options.state is not None:
-        load_state(options.state, apis, app.world)
+        _begin_with(options, apis, app.world)
+    elif options.save_state:
+        raise Unusable("--save-state needs a file to write to: --state FILE")
     try:
         bound = listening_socket(options.host, options.port)
     except OSError as error:
@@ -54,7 +56,18 @@ def serve(options: argparse.Namespace) -> int:
     host = f"[{options.host}]" if ":" in options.host else options.host
     _announce(f"http://{host}:{bound.getsockname()[1]}", apis, token if not options.admin_token else None)
     run(app, bound, log_level=options.log_level, ending=lambda: app.world.publish(None))
+    if options.save_state:
+        try:
+            state_file.save(options.state, app.world)
+        except OSError as error:
+            raise Unusable(f"cannot write the state to {options.state}: {error.strerror}; it is as it was") from None
     return 0
+
+
+def _begin_with(options: argparse.Namespace, apis: dict[str, Api], world: World) -> None:
+    """Load the state; a file that is to be written need not be there yet."""
+    if not options.save_state or options.state.exists():
+        state_file.load(options.state, apis, world)
 
 
 def list_faults(options: argparse.Namespace) -> int:
@@ -129,7 +142,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--port", type=_port, default=4020, help="0 takes a free one (default: %(default)s)")
     command.add_argument("--seed", type=int, default=0, help="of ids; the same seed gives the same ids")
     command.add_argument("--settings", type=Path, metavar="FILE", help="TOML: a table per API, such as [octanist]")
-    command.add_argument("--state", type=Path, metavar="FILE", help="JSON: leads to begin with, by API and key")
+    command.add_argument("--state", type=Path, metavar="FILE", help="JSON: a state, or leads by API and key")
+    command.add_argument("--save-state", action="store_true", help="write the state back to its file at the end")
+    command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="also known as")
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a requirement on purpose")
     command.add_argument("--admin-token", metavar="T", help="ask for it below /_sandbox; made up off the loopback")
     command.add_argument(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from hashlib import sha256
-from random import Random
+from copy import deepcopy
+from hashlib import blake2b, sha256
 from typing import Any
 
 from mock_server.armed import Arsenal
@@ -40,6 +40,10 @@ class Leads:
     def __reversed__(self) -> Iterator[Lead]:
         """Newest first."""
         return reversed(self._by_id.values())
+
+    def emptied(self) -> Leads:
+        """Others of the same kind, of which there are none yet."""
+        return Leads(self._indexed)
 
     def get(self, id: str) -> Lead | None:
         return self._by_id.get(id)
@@ -109,29 +113,58 @@ class Organization:
         self.armed = Arsenal()
         self.coverage = Coverage()
         self.conversations: dict[str, dict[str, Any]] = {}
-        # Apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
-        self._ids = Random(f"{seed}/{api}/{tenant}/ids")
-        self._request_ids = Random(f"{seed}/{api}/{tenant}/requests")
+        # Counted apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
+        self.drawn = {"ids": 0, "requests": 0}
         self.id = f"{api}-{sha256(tenant.encode()).hexdigest()[:8]}"
         self._exchange = 0
 
     def new_uuid(self) -> str:
         """A version 4 UUID."""
-        bits = self._ids.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62
+        bits = int(self._drawn("ids", 16), 16) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62
         digits = f"{bits:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def new_token(self) -> str:
         """Twelve hexadecimal digits."""
-        return f"{self._ids.getrandbits(48):012x}"
+        return self._drawn("ids", 6)
 
     def new_request_id(self) -> str:
-        return f"req_{self._request_ids.getrandbits(48):012x}"
+        return f"req_{self._drawn('requests', 6)}"
+
+    def _drawn(self, kind: str, size: int) -> str:
+        """The next value of a kind: so many bytes, in hexadecimal digits."""
+        self.drawn[kind] += 1
+        name = f"{self.seed}/{self.api}/{self.tenant}/{kind}/{self.drawn[kind]}"
+        return blake2b(name.encode(), digest_size=size).hexdigest()
 
     def new_exchange_id(self) -> str:
         """The organization's id and a number that counts its calls: ``aura-5f1d7a84-12``."""
         self._exchange += 1
         return f"{self.id}-{self._exchange}"
+
+    def state(self) -> dict[str, Any]:
+        """Everything that decides about later answers, as JSON data of its own."""
+        return {
+            "api": self.api,
+            "key": self.tenant,
+            "seed": self.seed,
+            "clock": self.clock.state(),
+            "settings": dict(self.settings),
+            "drawn": dict(self.drawn),
+            "leads": deepcopy(list(self.leads)),
+            "conversations": deepcopy(list(self.conversations.values())),
+        }
+
+    def take_up(self, state: Mapping[str, Any]) -> None:
+        """Become what `state` says; what was recorded stays."""
+        self.seed = state["seed"]
+        self.clock = Clock.of(state["clock"])
+        self.settings = {**self.settings, **state["settings"]}
+        self.drawn = dict(state["drawn"])
+        self.leads = self.leads.emptied()
+        for lead in deepcopy(state["leads"]):
+            self.leads.add(lead)
+        self.conversations = {each["id"]: each for each in deepcopy(state["conversations"])}
 
 
 class World:
@@ -155,6 +188,7 @@ class World:
         self._started_with = settings
         self._indexed = indexed
         self._organizations: dict[tuple[str, str], Organization] = {}
+        self.snapshots: dict[str, dict[str, Any]] = {}
         self._begin(seed, frozen_at)
 
     def _begin(self, seed: int, frozen_at: int | None) -> None:
@@ -183,6 +217,10 @@ class World:
             found.settings = self.settings[api]
         return found
 
+    def twin(self) -> World:
+        """An empty world that began as this one did."""
+        return World(seed=self.seed, settings=self._started_with, indexed=self._indexed, limits=self._limits)
+
     def opened(self) -> list[Organization]:
         """Every organization that a credential has opened so far, oldest first."""
         return [each for each in self._organizations.values() if each.tenant]
@@ -205,6 +243,14 @@ class World:
         """Tell whoever listens about an exchange; None says that there will be no more."""
         for listener in self._listeners:
             listener(exchange)
+
+    def take_up(self, state: Mapping[str, Any], *, alone: bool) -> None:
+        """Put back the organizations of a state; `alone` forgets every other one."""
+        kept = {(each["api"], each["key"]) for each in state["organizations"]}
+        if alone:
+            self._organizations = {key: each for key, each in self._organizations.items() if key in kept or not key[1]}
+        for each in state["organizations"]:
+            self.organization(each["api"], each["key"]).take_up(each)
 
     def reset(self, seed: int | None = None, frozen_at: int | None = None) -> None:
         """Forget every organization and go back to the settings of the start.

@@ -178,8 +178,8 @@ class TestWhatCannotBeServed:
         ("state", "complaint"),
         [
             ("{", "is not JSON"),
-            ("[]", "expected an object"),
-            ('{"hubspot": {}}', "hubspot is none of"),
+            ("[]", "an object of APIs is expected"),
+            ('{"hubspot": {}}', "hubspot: this is none of"),
             ('{"aura": {"short": []}}', "no well-formed credential"),
             ('{"aura": {"anonymous": [{"email": 1}]}}', "leads.0.email"),
         ],

@@ -36,8 +36,7 @@ _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
     errors.RateLimited: (429, "RATE_LIMITED"),
     errors.MalformedBody: (400, "VALIDATION_ERROR"),
     errors.Invalid: (400, "VALIDATION_ERROR"),
-    errors.ContractViolation: (500, "INTERNAL_ERROR"),
-    errors.Broken: (500, "INTERNAL_ERROR"),
+    errors.CallRefused: (500, "INTERNAL_ERROR"),
 }
 """Only NOT_FOUND is documented; the other codes follow its spelling (AU-02)."""
 

@@ -32,8 +32,7 @@ _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
     errors.InvalidDate: (400, "INVALID_DATE"),
     errors.Invalid: (400, "VALIDATION_ERROR"),
     errors.Conflict: (409, "CONFLICT"),
-    errors.ContractViolation: (500, "INTERNAL_ERROR"),
-    errors.Broken: (500, "INTERNAL_ERROR"),
+    errors.CallRefused: (500, "INTERNAL_ERROR"),
 }
 """No other codes are documented; where none fits, it is VALIDATION_ERROR (OC-35, OC-36, OC-43)."""
 

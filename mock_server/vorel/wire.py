@@ -46,8 +46,7 @@ _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
     errors.RateLimited: (429, "rate_limited"),
     errors.MalformedBody: (400, "validation_error"),
     errors.Invalid: (400, "validation_error"),
-    errors.ContractViolation: (500, "internal_error"),
-    errors.Broken: (500, "internal_error"),
+    errors.CallRefused: (500, "internal_error"),
 }
 """Only rate_limited is documented, by another page; these codes follow its spelling (VO-03)."""
 
