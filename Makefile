@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 TARGET ?=
 WHERE := $(if $(TARGET),$(if $(findstring ://,$(TARGET)),--url,--target) '$(TARGET)')
 
-.PHONY: conformance test serve bench lint types format clean
+.PHONY: conformance test serve bench bench-conformance mutation lint types format clean
 
 conformance: $(INSTALLED) ## run the suite and write report/
 	$(BIN)/lead-conformance run --verbose $(WHERE) $(ARGS)
@@ -21,6 +21,12 @@ serve: $(INSTALLED) ## serve the sandbox on http://127.0.0.1:4020
 
 bench: $(INSTALLED) ## compare the sandbox's speed with plain Connexion and a bare server
 	$(BIN)/python -m benchmarks.requests $(ARGS)
+
+bench-conformance: $(INSTALLED) ## what the suite costs, beside Schemathesis alone
+	$(BIN)/python -m benchmarks.conformance $(ARGS)
+
+mutation: $(INSTALLED) ## serve every fault, try every check; goes on where it was interrupted
+	$(BIN)/lead-conformance prove --seeds 50 --summary docs/mutation.md $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

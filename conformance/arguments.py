@@ -80,12 +80,12 @@ def jobs_of(configs: Sequence[TargetConfig], only: Sequence[str]) -> list[Job]:
     return jobs
 
 
-def target_for(job: Job, client: httpx.Client, seed: int, effort: str) -> Target:
-    """The target of a job, as the suite speaks to it."""
+def target_for(job: Job, client: httpx.Client, seed: int, effort: str, **options: Any) -> Target:
+    """The target of a job, as the suite speaks to it; `options` are those of `Target`."""
     module: Any = import_module(f"conformance.{job.config.api}")
     # What an outside target keeps from earlier runs must not collide with this one, whatever the seed.
     nonce = "" if job.config.embedded else f"/{time.time_ns()}"
-    target: Target = module.TARGET(job.config, client, seed=seed, effort=effort, nonce=nonce)
+    target: Target = module.TARGET(job.config, client, seed=seed, effort=effort, nonce=nonce, **options)
     return target
 
 

@@ -5,36 +5,64 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.commands import list as list_command
+from conformance.commands import prove as prove_command
+from conformance.commands import recover as recover_command
+from conformance.commands import replay as replay_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
-from conformance.outcomes import TargetFault
-from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
+from conformance.outcomes import HeldBack, TargetFault
+from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused, Verdict
 
-COMMANDS = (run_command, list_command)
+_BROKEN_PIPE = 141
+_TRACEBACK = "LEAD_CONFORMANCE_TRACEBACK"
+
+COMMANDS = (run_command, list_command, replay_command, recover_command, prove_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code: 0 conformant, 1 violations, 2 usage, 3 incomplete, 4 no answer, 130 Ctrl-C."""
+    """Run a command; the exit code: 0 conformant, 1 violations, 2 usage, 3 incomplete, 4 no answer, 130 Ctrl-C.
+
+    141 where nobody reads the output to its end, as if the signal for that had ended the command.
+    """
     options = _parser().parse_args(arguments)
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()
+        return code
     except (ConfigError, TargetRefused) as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return USAGE_ERROR
+    except HeldBack as reason:
+        print(f"lead-conformance: {reason} before anything was tried", file=sys.stderr)
+        return EXIT_CODES[Verdict.INCOMPLETE]
     except TargetFault as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return TARGET_ERROR
     except KeyboardInterrupt:
         print("lead-conformance: interrupted before anything was tried", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
     except Exception as error:
-        print(f"lead-conformance: the suite failed: {type(error).__name__}", file=sys.stderr)
+        print(f"lead-conformance: the suite failed: {_what_failed(error)}", file=sys.stderr)
         return TARGET_ERROR
+
+
+def _what_failed(error: Exception) -> str:
+    """The kind of an exception of ours and, where it is asked for, its way through the code.
+
+    Its message is never shown: it may hold what the target said, or a key.
+    """
+    if not os.environ.get(_TRACEBACK):
+        return f"{type(error).__name__}; {_TRACEBACK}=1 says where"
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()
 
 
 def _cache() -> Path:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import IO, Any
 
 import httpx
@@ -19,11 +19,18 @@ _PATIENCE = 5.0
 
 
 @contextmanager
-def embedded_sandbox(seed: int) -> Iterator[str]:
-    """Start a sandbox on a free port; its root URL. Raises TargetFault where it does not start."""
+def embedded_sandbox(seed: int, fault: str = "", log: IO[str] | None = None) -> Iterator[str]:
+    """Start a sandbox on a free port; its root URL. Raises TargetFault where it does not start.
+
+    `fault` names what it does wrong on purpose; what it complains about is written to `log`.
+    """
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--seed", str(seed)]
-    with tempfile.TemporaryFile("w+") as complaints:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+    if fault:
+        command += ["--fault", fault]
+    with (
+        nullcontext(log) if log else tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True) as process,
+    ):
         try:
             yield _root(process, complaints)
         finally:
@@ -32,7 +39,6 @@ def embedded_sandbox(seed: int) -> Iterator[str]:
                 process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
 
 
 def _root(process: subprocess.Popen[str], complaints: IO[str]) -> str:

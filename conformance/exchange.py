@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import shlex
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,21 +35,30 @@ class Request:
     body: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
+        """The request whole: a body that is no UTF-8 is also there as it is, in base64."""
+        body = self.body if self.body is not None else b""
         return {
             "method": self.method,
             "url": f"${self.base}{self.path}",
             "headers": dict(self.headers),
-            "body": None if self.body is None else shown(self.body),
+            "body": None if self.body is None else body.decode("utf-8", "replace"),
+            **({} if _is_utf8(body) else {"body_base64": b64encode(body).decode()}),
         }
 
-    def curl(self) -> str:
-        """The request as a line for a shell in which the variables are set."""
-        words = ["curl", "-sS", "-i", "-X", self.method, f'"${self.base}"' + shlex.quote(self.path)]
-        for name, value in self.headers.items():
-            words += ["-H", _quoted(f"{name}: {value}")]
-        if self.body is not None:
-            words += ["--data-raw", shlex.quote(self.body.decode("utf-8", "replace"))]
-        return " ".join(words)
+    @classmethod
+    def of_json(cls, value: Any) -> Request:
+        """The request that was written so. Raises KeyError, TypeError or ValueError for anything else."""
+        variable = re.match(r"\$([A-Z]+_URL)", value["url"])
+        if variable is None:
+            raise ValueError("the url of a request begins with a variable")
+        body = b64decode(value["body_base64"]) if "body_base64" in value else value["body"]
+        return cls(
+            str(value["method"]),
+            variable[1],
+            value["url"][variable.end() :],
+            {str(name): str(each) for name, each in value["headers"].items()},
+            body.encode() if isinstance(body, str) else body,
+        )
 
 
 @dataclass(frozen=True)
@@ -69,16 +79,36 @@ class Response:
             return NOT_JSON
 
     def as_json(self) -> dict[str, Any]:
-        return {"status": self.status, "headers": dict(self.headers), "body": shown(self.shown)}
+        return {
+            "status": self.status,
+            "headers": dict(self.headers),
+            "body": self.shown.decode("utf-8", "replace"),
+        }
+
+    @classmethod
+    def of_json(cls, value: Any) -> Response:
+        """The answer that was written so. Raises KeyError, TypeError or ValueError for anything else."""
+        body = value["body"].encode()
+        return cls(int(value["status"]), dict(value["headers"]), body, body)
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request to an operation, and the answer. `operation_id` is empty where no documented operation is meant."""
+    """A request to an operation, and the answer. `operation_id` is empty where no documented operation is meant.
+
+    `started` is in seconds since 1970, `seconds` how long the answer took, waits for a rate limit among them.
+    """
 
     operation_id: str
     request: Request
     response: Response
+    started: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def at(self) -> float:
+        """When the answer came, in seconds since 1970."""
+        return self.started + self.seconds
 
     @property
     def status(self) -> int:
@@ -88,15 +118,19 @@ class Exchange:
     def json(self) -> Any:
         return self.response.json
 
-    def curl(self) -> str:
-        return self.request.curl()
-
     def as_json(self) -> dict[str, Any]:
         return {
             "operation": self.operation_id,
+            "at": round(self.at, 3),
             "request": self.request.as_json(),
             "response": self.response.as_json(),
         }
+
+    @classmethod
+    def of_json(cls, value: Any) -> Exchange:
+        """The exchange that was written so. Raises KeyError, TypeError or ValueError for anything else."""
+        request, response = Request.of_json(value["request"]), Response.of_json(value["response"])
+        return cls(str(value["operation"]), request, response, float(value["at"]))
 
 
 def shown(body: bytes) -> str:
@@ -110,7 +144,9 @@ def visible(text: str) -> str:
     return "".join(each if each.isprintable() or each in "\n\t" else f"\\u{ord(each):04x}" for each in text)
 
 
-def _quoted(text: str) -> str:
-    """Quoted so that a shell still fills in the variables of credentials."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`")
-    return f'"{escaped}"'
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from conformance.acceptance import Acceptance
+from conformance.chain import Chain, numbered
 from conformance.exchange import Exchange
+from conformance.shell import lines
 from openapi import Declaration
 
 
@@ -37,13 +40,26 @@ class DoesNotApply(CannotTry):
     """The requirement speaks of a way in which this target is not set up; no run is incomplete without it."""
 
 
+class HeldBack(Exception):
+    """A limit of the run keeps a request from being sent: what is being tried stays undecided."""
+
+
 class TargetFault(Exception):
     """The target did not answer, or something before it failed: nothing is known about the requirement."""
 
 
+class OddAnswer(TargetFault):
+    """Something answered, but not the target: a gateway, a login page, a redirect to another host."""
+
+
 @dataclass(frozen=True)
 class Result:
-    """What became of one requirement. `witness` is the shortest chain of calls that shows a failure."""
+    """What became of one requirement.
+
+    `witness` is the chain of calls that shows a failure, in which the texts `made_up` are new each time; `minimal`
+    says whether it is proven that nothing can be left out. `story` is all that the check did. A failure that is
+    `accepted` stays one, but does not decide the verdict.
+    """
 
     requirement: Declaration
     outcome: Outcome
@@ -53,6 +69,15 @@ class Result:
     got: str = ""
     witness: tuple[Exchange, ...] = ()
     seconds: float = 0.0
+    accepted: Acceptance | None = None
+    story: tuple[Exchange, ...] = field(default=(), repr=False)
+    made_up: tuple[str, ...] = ()
+    minimal: bool = False
+
+    @property
+    def curl(self) -> list[str]:
+        """The witness as lines for a shell; nothing where there is no witness."""
+        return lines(Chain(self.witness, numbered(self.made_up))) if self.witness else []
 
     def as_json(self) -> dict[str, Any]:
         each = self.requirement
@@ -64,10 +89,13 @@ class Result:
             "required": self.required,
             "text": each.text,
             "source": each.source,
+            "accepted": self.accepted.as_json() if self.accepted else None,
             "detail": self.detail,
             "expected": self.expected,
             "got": self.got,
             "witness": [exchange.as_json() for exchange in self.witness],
-            "curl": [exchange.curl() for exchange in self.witness],
+            "made_up": list(self.made_up),
+            "minimal": self.minimal,
+            "curl": self.curl,
             "seconds": round(self.seconds, 4),
         }

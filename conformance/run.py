@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from hypothesis.errors import Flaky
 
+from conformance.acceptance import Acceptance
 from conformance.config import without_credentials
-from conformance.exchange import NOT_JSON, Exchange
-from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
+from conformance.exchange import NOT_JSON
+from conformance.outcomes import CannotTry, DoesNotApply, HeldBack, OddAnswer, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement, classifiers
 from conformance.target import Target
 from conformance.witness import witness
@@ -27,6 +30,7 @@ class Verdict(StrEnum):
 
     CONFORMANT = "conformant"
     VIOLATIONS = "violations"
+    STALE = "stale"
     INCOMPLETE = "incomplete"
     ERROR = "error"
 
@@ -35,7 +39,13 @@ USAGE_ERROR = 2
 TARGET_ERROR = 4
 INTERRUPTED = 130
 
-EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.VIOLATIONS: 1, Verdict.INCOMPLETE: 3, Verdict.ERROR: TARGET_ERROR}
+EXIT_CODES = {
+    Verdict.CONFORMANT: 0,
+    Verdict.VIOLATIONS: 1,
+    Verdict.STALE: 1,
+    Verdict.INCOMPLETE: 3,
+    Verdict.ERROR: TARGET_ERROR,
+}
 
 
 class TargetRefused(Exception):
@@ -44,25 +54,54 @@ class TargetRefused(Exception):
 
 @dataclass
 class Report:
-    """The results of a run over one or more APIs, and what was seen of the open points."""
+    """The results of a run over one or more APIs, and what was seen of the open points.
+
+    `acceptances` are the departures that are known, by id; `today` is the day by which they are judged.
+    """
 
     seed: int
     strict: bool = False
     results: list[Result] = field(default_factory=list)
     readings: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    unread: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: int = 0
     interrupted: bool = False
+    acceptances: Mapping[str, Acceptance] = field(default_factory=dict)
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+    def add(self, result: Result) -> Result:
+        """Note a result; as it is noted: with its acceptance, where it failed and one holds."""
+        acceptance = self.acceptances.get(result.requirement.id)
+        if acceptance and result.outcome is Outcome.FAILED and acceptance.holds(self.today):
+            result = replace(result, accepted=acceptance)
+        self.results.append(result)
+        return result
 
     @property
     def violations(self) -> list[Result]:
-        """Failures that decide the verdict: of level must, or of any level when strict."""
-        return [each for each in self.results if each.outcome is Outcome.FAILED and self._binding(each)]
+        """Failures that decide the verdict: of level must, or of any level when strict, and not accepted."""
+        failed = [each for each in self.results if each.outcome is Outcome.FAILED and not each.accepted]
+        return [each for each in failed if self._binding(each)]
+
+    @property
+    def stale(self) -> dict[str, str]:
+        """By id of a tried requirement, why its acceptance has to go: it passes again, or the date is over."""
+        stale = {}
+        for result in self.results:
+            acceptance = self.acceptances.get(result.requirement.id)
+            if acceptance and result.outcome is Outcome.PASSED:
+                stale[acceptance.id] = "the requirement passes again"
+            elif acceptance and not acceptance.holds(self.today):
+                stale[acceptance.id] = f"it was until {acceptance.until.isoformat()}"
+        return stale
 
     @property
     def verdict(self) -> Verdict:
         outcomes = {each.outcome for each in self.results}
         if self.violations:
             return Verdict.VIOLATIONS
+        if self.stale:
+            return Verdict.STALE
         if Outcome.ERROR in outcomes:
             return Verdict.ERROR
         if self.interrupted or any(each.outcome is Outcome.INCOMPLETE and each.required for each in self.results):
@@ -90,44 +129,67 @@ def preflight(target: Target) -> None:
             f"{where} refuses the key 'full' ({exchange.status}): "
             f"set keys.full in the target file, or pass --key full=..."
         )
-    if exchange.json is NOT_JSON and not any(_is_json(each) for each in target.greetings()):
+    if exchange.json is NOT_JSON and not _speaks_json(target):
         kind = exchange.response.headers.get("content-type", "no content type")
         raise TargetFault(f"{where} answers with {kind} instead of JSON: is this where {target.api} is?")
 
 
 def run(
-    target: Target, chosen: Iterable[Requirement], report: Report, progress: Callable[[Result], None] = lambda _: None
+    target: Target,
+    chosen: Iterable[Requirement],
+    report: Report,
+    progress: Callable[[Result], None] = lambda _: None,
+    begin: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Try the requirements on a target and add their results to the report, also where that is interrupted."""
+    """Try the requirements on a target and add their results to the report, also where that is interrupted.
+
+    `begin` is told the id of each requirement before it is tried, `progress` its result.
+    """
     silent = 0
-    report.readings[target.api] = target.readings
+    report.readings[target.api], report.unread[target.api] = target.readings, target.unread
     try:
-        for requirement in _ordered(chosen):
+        for requirement in in_order(chosen):
+            begin(requirement.id)
             if silent >= _OUT_OF_REACH:
                 result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
+            elif requirement.check and (spent := target.budget.spent()):
+                result = _result(requirement, Outcome.INCOMPLETE, spent)
             else:
                 result = attempt(requirement, target)
+                if result.detail.startswith(_SILENT):
+                    result = attempt(requirement, target)  # a write is never sent again, but a whole check can be
             silent = silent + 1 if result.detail.startswith(_SILENT) else 0
-            report.results.append(result)
-            progress(result)
+            progress(report.add(result))
     finally:
         report.requests += target.requests
 
 
-def classify(target: Target) -> None:
+def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> None:
     """Note which reading of each open point the target follows, in its `readings`; why not, in its `unread`.
 
     Nothing that happens here is a failure of the target: it is asked what it does where all of it is allowed.
+    `begin` is told of each open point before the target is asked.
     """
+    silent = 0
     for id, function in classifiers(target.api).items():
-        target.begin(f"{target.api}/{id}")
+        if silent >= _OUT_OF_REACH:
+            target.unread[id] = f"{_SILENT}: not asked any more"
+            continue
+        name = f"{target.api}/{id}"
+        begin(name)
+        target.begin(name)
         try:
             function(target)
-        except (CannotTry, TargetFault, Violation) as reason:
+        except (CannotTry, HeldBack, TargetFault, Violation) as reason:
             target.unread[id] = target.redacted(str(reason))
+            silent = silent + 1 if isinstance(reason, TargetFault) else 0
+        except Exception as error:
+            target.unread[id] = target.redacted(f"the suite failed: {type(error).__name__}: {error}")[:500]
+        else:
+            silent = 0
 
 
-def _ordered(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
+def in_order(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
     """The contract layer comes last: it also looks at every reply that the other checks have seen."""
     last = []
     for requirement in chosen:
@@ -169,11 +231,17 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 target.redacted(error.got),
                 witness(target.trace),
                 seconds,
+                story=tuple(target.trace),
+                made_up=tuple(target.made_up),
             )
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
         case CannotTry():
             return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+        case HeldBack():
+            return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+        case OddAnswer():
+            return _result(requirement, Outcome.ERROR, target.redacted(str(error)), seconds)
         case TargetFault():
             return _result(requirement, Outcome.ERROR, target.redacted(f"{_SILENT}: {error}"), seconds)
         case _:
@@ -195,5 +263,8 @@ def _required(requirement: Requirement) -> bool:
     return requirement.declaration.level == "must" and requirement.declaration.basis == "seed"
 
 
-def _is_json(exchange: Exchange) -> bool:
-    return exchange.json is not NOT_JSON
+def _speaks_json(target: Target) -> bool:
+    """Whether anything else that may be asked is answered with JSON."""
+    with suppress(HeldBack):
+        return any(exchange.json is not NOT_JSON for exchange in target.greetings())
+    return False

@@ -14,37 +14,42 @@ from urllib.parse import quote, urlencode
 
 import httpx
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
 import openapi
+from conformance.budget import Budget
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange, Request, Response, visible
-from conformance.outcomes import CannotTry, TargetFault, Violation
+from conformance.outcomes import CannotTry, HeldBack, TargetFault, Violation
+from conformance.redaction import Redactor
+from conformance.transport import TIMEOUT, Answer, Transport
 
 T = TypeVar("T")
+
+_ABOUT_FORM = ("replies_", "errors_", "preflight")
+"""How the names begin of what is about the form of answers: there, an answer that is no JSON is the target's own."""
 
 EXAMPLES = {"quick": 5, "standard": 20, "deep": 150}
 """How many values stand for "any", by effort."""
 
-TIMEOUT = 10.0
-"""Seconds that the target may take to answer."""
-
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate")
 _NOT_OFFERED = (404, 405, 501)
-_GATEWAY = (502, 503, 504)
 
 _ANOTHER_REASON = (401, 403, 404, 405, 429)
 """Refusals that say something else than that a request breaks a rule."""
 
-_PATIENCE = 5
-_LONGEST_WAIT = 65.0
+_NOBODYS_AREAS = tuple(f"{code}{last}" for code in ("37", "96") for last in range(10))
+"""Area codes of North America that are assigned to no place, so that no made-up number can be somebody's."""
 
 
 class Target(ABC):
     """One API of a deployment, spoken to in the words of its contract.
 
-    Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. Each API
-    has a subclass that knows how to arrange leads and read them back.
+    Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. `made_up` are
+    the texts by which that check tells its leads from all others. Each API has a subclass that knows how to arrange
+    leads and read them back.
     """
 
     api = ""
@@ -57,31 +62,48 @@ class Target(ABC):
         seed: int = 0,
         effort: str = "standard",
         nonce: str = "",
+        budget: Budget | None = None,
+        timeout: float = TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`client` is closed by whoever made it. `nonce` keeps the values of this run apart from earlier ones."""
+        """`client` is closed by whoever made it. `nonce` keeps the values of this run apart from earlier ones.
+
+        Without a `budget`, nothing limits what is sent. `timeout` is in seconds.
+        """
         self.config = config
         self.contract = openapi.read(self.api)
         self.effort = effort
         self.seed = seed
         self.trace: list[Exchange] = []
+        self.made_up: list[str] = []
         self.journal: list[Exchange] = []
         self.readings: dict[str, set[str]] = {}
         self.unread: dict[str, str] = {}
-        self.requests = 0
+        self.budget = budget or Budget()
+        self._transport = Transport(client, self.budget, timeout=timeout, sleep=sleep)
+        self._form_is_tried = False
+        self._lent = 0
         self._nonce = nonce
-        self._client = client
+        self._redactor = Redactor(config.keys, config.base_url)
         self._sleep = sleep
         self._random = random.Random(seed)
         self._examples = random.Random(seed)
         self._serial = 0
         self._offers: dict[str, str] = {}
 
+    @property
+    def requests(self) -> int:
+        """How many requests were sent to the target, repeated ones among them."""
+        return self._transport.requests
+
     # -- one check ---------------------------------------------------------------------------------------
 
     def begin(self, name: str) -> None:
         """Start a check: an empty trace, and values that depend on its name and the seed alone."""
         self.trace = []
+        self.made_up = []
+        self._form_is_tried = name.rpartition("/")[2].startswith(_ABOUT_FORM)
+        self._lent = 0
         self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
         self._examples = random.Random(f"{self.seed}/{name}")
         self._serial = 0
@@ -107,6 +129,7 @@ class Target(ABC):
         before = list(self.trace)
 
         stopped: list[Exception] = []
+        found: list[tuple[Violation, list[Exchange]]] = []
 
         @seed(self._examples.getrandbits(64))
         @settings(
@@ -125,10 +148,20 @@ class Target(ABC):
             self.trace = list(before)
             try:
                 body(value)
-            except (CannotTry, TargetFault) as reason:
+            except Violation as violation:
+                found.append((violation, self.trace))
+                raise
+            except (CannotTry, HeldBack, TargetFault) as reason:
                 stopped.append(reason)  # nothing to shrink: it says nothing about the value
 
-        run()
+        try:
+            run()
+        except Flaky:
+            if not stopped:
+                raise
+        if stopped and found:  # what was being shrunk is no less a violation
+            violation, self.trace = found[-1]
+            raise violation
         if stopped:
             raise stopped[0]
 
@@ -142,7 +175,7 @@ class Target(ABC):
 
     def reading(self, open_point: str, reading: str) -> None:
         """Note which reading of an open point the target follows."""
-        self.readings.setdefault(open_point, set()).add(reading)
+        self.readings.setdefault(open_point, set()).add(self.redacted(reading))
 
     def pause(self, seconds: float) -> None:
         """Let time pass, where a check is about time."""
@@ -153,20 +186,24 @@ class Target(ABC):
     def token(self) -> str:
         """A text that no other lead has: letters and digits."""
         self._serial += 1
-        return f"{self._random.getrandbits(40):010x}{self._serial:02x}"
+        self.made_up.append(f"{self._random.getrandbits(40):010x}{self._serial:02x}")
+        return self.made_up[-1]
 
     def email(self) -> str:
         """An e-mail address that no other lead has, below a domain that is reserved for this."""
         return f"conformance-{self.token()}@example.com"
 
     def phone(self) -> str:
-        """An E.164 number that no other lead has."""
-        return f"+1{self._random.randrange(10**9, 10**10)}"
+        """An E.164 number that no other lead has, in one of the area codes that are set aside and nobody's."""
+        area = self._random.choice(_NOBODYS_AREAS)
+        self.made_up.append(f"1{area}{self._random.randrange(2 * 10**6, 10**7)}")
+        return f"+{self.made_up[-1]}"
 
     def uuid(self) -> str:
         """A version 4 UUID that names nothing."""
         digits = f"{self._random.getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+        self.made_up.append(f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}")
+        return self.made_up[-1]
 
     # -- calls -------------------------------------------------------------------------------------------
 
@@ -201,28 +238,20 @@ class Target(ABC):
         self, operation_id: str, method: str, path: str, headers: Mapping[str, str], content: bytes | None
     ) -> Exchange:
         """Send a request to a path below the base. Credentials in `headers` are written `{name of the key}`."""
+        self.budget.permit(operation_id, method)
         url = httpx.URL(self.config.base_url + path)
         sent = {name: self._filled(value) for name, value in headers.items()}
+        started, clock = time.time(), time.monotonic()
         try:
-            answer = self._unlimited(lambda: self._client.request(method, url, headers=sent, content=content))
-        except httpx.HTTPError as error:
-            raise TargetFault(self.redacted(f"{method} {path[:200]}: {type(error).__name__}: {error}")[:500]) from error
-        exchange = Exchange(operation_id, self._shown_request(method, path, headers, content), self._captured(answer))
+            answer = self._transport.answer(method, url, sent, content, judged=self._form_is_tried)
+        except TargetFault as fault:
+            raise type(fault)(f"{method} {self.redacted(path)[:200]}: {self.redacted(str(fault))}"[:500]) from fault
+        seconds = time.monotonic() - clock
+        request, response = self._shown_request(method, path, headers, content), self._captured(answer)
+        exchange = Exchange(operation_id, request, response, started, seconds)
         self.trace.append(exchange)
         self.journal.append(exchange)
-        if answer.status_code in _GATEWAY:
-            raise TargetFault(f"{method} {path[:200]} was answered {answer.status_code}, as a gateway does")
         return exchange
-
-    def _unlimited(self, request: Callable[[], httpx.Response]) -> httpx.Response:
-        """The first answer that is no 429: a rate limit is waited out. Raises TargetFault where it does not end."""
-        for _ in range(_PATIENCE):
-            self.requests += 1
-            answer = request()
-            if answer.status_code != 429:
-                return answer
-            self._sleep(_wait(answer.headers))
-        raise TargetFault(f"the target still limits requests (429) after {_PATIENCE} waits")
 
     def credential(self, key: str | None) -> dict[str, str]:
         """The header that carries the key of that name; without any, no header."""
@@ -281,9 +310,23 @@ class Target(ABC):
         """Path parameters that lead an operation to something that exists; none where it has none."""
         return {"id": self.new_lead()["id"]} if "{id}" in self.contract.operations[operation_id].path else {}
 
-    def aimed(self, body: Any) -> Any:
-        """A generated body, made to concern something that exists where that is said in the body."""
-        return body
+    def aimed(self, operation_id: str, body: Any) -> Any:
+        """A generated body, made to concern something that exists, and nobody else's, where the body says that."""
+        return {**body, **self.own_contact(body)} if isinstance(body, dict) else body
+
+    def own_contact(self, body: Mapping[str, Any]) -> dict[str, str]:
+        """An e-mail address of the suite in the place of a generated one: it might be somebody's."""
+        email = body.get("email")
+        return {"email": self.email()} if isinstance(email, str) and _EMAIL.fullmatch(email) else {}
+
+    def lent(self, fields: Mapping[str, Any]) -> str:
+        """The id of another one of the target file's leads, as it is: for a run that changes nothing."""
+        if fields:
+            raise CannotTry(f"--read-only: it takes a lead with a given {', '.join(fields)}")
+        if self._lent >= len(self.config.lead_ids):
+            raise CannotTry(f"--read-only: it takes more than {self._lent} leads (fixtures.lead_ids)")
+        self._lent += 1
+        return self.config.lead_ids[self._lent - 1]
 
     @abstractmethod
     def new_lead(self, **fields: Any) -> dict[str, Any]:
@@ -296,35 +339,22 @@ class Target(ABC):
 
     def _shown_request(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Request:
         base = self.api.upper()
-        shown = {name: re.sub(r"\{(\w+)\}", lambda m: f"${base}_{m[1].upper()}", v) for name, v in headers.items()}
-        secrets = [key.encode() for name, key in self.config.keys.items() if name != "malformed"]
-        if content is not None and any(secret in content for secret in secrets):
-            content = self.redacted(content.decode("utf-8", "replace")).encode()
-        return Request(method, f"{base}_URL", path, shown, content)
+        shown = {
+            name: re.sub(r"\{(\w+)\}", lambda m: f"${base}_{m[1].upper()}", self.redacted(v))
+            for name, v in headers.items()
+        }
+        sent = None if content is None else self._redactor.data(content)
+        return Request(method, f"{base}_URL", self.redacted(path), shown, sent)
 
-    def _captured(self, answer: httpx.Response) -> Response:
-        headers = {name: self.redacted(answer.headers[name]) for name in _SHOWN_HEADERS if name in answer.headers}
+    def _captured(self, answer: Answer) -> Response:
+        shown = [name for name in answer.headers if name in _SHOWN_HEADERS or name.startswith("x-ratelimit-")]
+        headers = {name: self.redacted(answer.headers[name]) for name in shown}
         body = answer.content
-        return Response(answer.status_code, headers, body, self.redacted(body.decode("utf-8", "replace")).encode())
+        return Response(answer.status_code, headers, body, self._redactor.data(body))
 
     def redacted(self, text: str) -> str:
-        """A text without the keys of the target; a malformed key is no secret."""
-        for name, key in self.config.keys.items():
-            if name != "malformed":
-                text = text.replace(key, f"<{name} key>")
-        return text
-
-
-def _wait(headers: Mapping[str, str]) -> float:
-    """Seconds to wait after a 429: what Retry-After says, or until X-RateLimit-Reset, within bounds."""
-    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    if after.isdigit():
-        seconds = float(after)
-    elif reset.isdigit():
-        seconds = float(reset) - time.time() if len(reset) > 9 else float(reset)
-    else:
-        seconds = 5.0
-    return min(max(seconds, 1.0), _LONGEST_WAIT)
+        """A text without the keys of the target, however they are written; a malformed key is no secret."""
+        return self._redactor.text(text)
 
 
 def expect(holds: bool, expected: str, got: Any) -> None:
@@ -340,9 +370,14 @@ def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:
         raise Violation(f"{expected}: status {wanted}", f"status {exchange.status}")
 
 
+def refuses(exchange: Exchange) -> bool:
+    """Whether the answer is a 4xx that says that the request is not good: 400 or 422, or the like."""
+    return 400 <= exchange.status < 500 and exchange.status not in _ANOTHER_REASON
+
+
 def expect_refusal(exchange: Exchange, what: str) -> None:
-    """Raises Violation unless the answer is a 4xx that says that the request is not good: 400 or 422, or the like."""
-    if not 400 <= exchange.status < 500 or exchange.status in _ANOTHER_REASON:
+    """Raises Violation unless the answer says that the request is not good."""
+    if not refuses(exchange):
         raise Violation(f"{what} is refused with 400 or 422", f"status {exchange.status}")
 
 
@@ -353,9 +388,9 @@ def expect_error(exchange: Exchange, what: str) -> None:
 
 
 def brief(value: Any) -> str:
-    """A value for a sentence: JSON, not too long."""
+    """A value for a sentence: JSON, not too long; of a text its characters, where it has any."""
     try:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
     except TypeError:
         text = repr(value)
     text = visible(text)

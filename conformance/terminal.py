@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-import textwrap
+import shlex
+import shutil
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
+import openapi
 from conformance.config import without_credentials
-from conformance.exchange import Exchange, shown
+from conformance.exchange import Exchange, shown, visible
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report, Verdict
 from conformance.target import brief
@@ -25,53 +29,72 @@ _OF_OUTCOME = {
 _VERDICTS = {
     Verdict.CONFORMANT: ("green", "every required check passed"),
     Verdict.VIOLATIONS: ("red", "the target departs from its documentation"),
+    Verdict.STALE: ("red", "no violation, but a departure is accepted that must not be any more"),
     Verdict.INCOMPLETE: ("yellow", "no violation, but required checks could not be tried"),
     Verdict.ERROR: ("red", "no violation, but checks ended in errors"),
 }
-_WIDTH = 100
 _LONGEST_CHAIN = 12
+_LONGEST_LIST = 10
+_BETWEEN_DRAWINGS = 0.1
 
 
 class Terminal:
-    """Writes to a stream; with colours and a progress line only where a person watches."""
+    """Writes to a stream; with colours and a progress line only where a person watches.
+
+    The progress line says what is being tried now, how far the API has come, and how fast requests are answered.
+    """
 
     def __init__(self, stream: TextIO, *, quiet: bool = False, verbose: bool = False) -> None:
         self._stream = stream
-        self._live = stream.isatty() and not quiet
-        self._colors = stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        watched = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._live = watched and not quiet
+        self._colors = watched and not os.environ.get("NO_COLOR")
         self._quiet = quiet
         self._verbose = verbose
+        self._now = ""
+        self._tried = self._count = self._sent = 0
+        self._since = self._drawn = 0.0
 
     def say(self, text: str = "") -> None:
         """A line for people; not when quiet."""
         if not self._quiet:
+            self._clear()
             print(text, file=self._stream, flush=True)
 
     def trying(self, api: str, url: str, count: int) -> None:
         """A target is about to be tried."""
         self.say(f"{self._in('bold', api)}  {count} requirements at {url}")
-        self._tried, self._count = 0, count
+        self._tried, self._count, self._sent = 0, count, 0
+        self._since = time.monotonic()
+
+    def begin(self, id: str) -> None:
+        """A requirement or open point is about to be tried."""
+        self._now = id
+        self._draw()
+
+    def sent(self, _: object) -> None:
+        """A request is about to be sent."""
+        self._sent += 1
+        if time.monotonic() - self._drawn > _BETWEEN_DRAWINGS:
+            self._draw()
 
     def progress(self, result: Result) -> None:
         """One requirement has been decided."""
         self._tried += 1
         if self._verbose:
             self.say(f"  {self._word(result.outcome)} {result.requirement.id}  {result.seconds:.2f} s")
-        elif result.outcome in (Outcome.FAILED, Outcome.ERROR):
-            self._clear()
+        elif self._live and result.outcome in (Outcome.FAILED, Outcome.ERROR):
             self.say(f"  {self._word(result.outcome)} {result.requirement.id}")
-        if self._live and not self._verbose:
-            line = f"  {self._tried}/{self._count} {result.requirement.id}"
-            print(f"\r\033[K{line[:_WIDTH]}", end="", file=self._stream, flush=True)
 
     def finished(self) -> None:
         """The target has been tried."""
+        self._now = ""
         self._clear()
 
     def summary(self, report: Report, paths: Sequence[str], seconds: float, targets: Mapping[str, str]) -> None:
         """Failures first, then tables, then the verdict in one line, which is also there when quiet.
 
-        `targets` is the base URL of each API: the curl lines call it by a variable.
+        `targets` is the base URL of each API: the curl lines call it by a variable. `paths` are the reports written.
         """
         failed = [each for each in report.results if each.outcome is Outcome.FAILED]
         for api in dict.fromkeys(each.requirement.api for each in failed):
@@ -80,9 +103,11 @@ class Terminal:
             self.say(
                 f"For the curl lines of {api}: {name}_URL={without_credentials(targets[api])}, {name}_FULL=<keys.full>"
             )
-        for result in failed:
-            self._failure(result, result in report.violations)
+        deciding = report.violations
+        for result in [*deciding, *(each for each in failed if each not in deciding)]:
+            self.failure(result, result in deciding, paths)
         self._unfinished(report)
+        self._stale(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
             self._table(api, [each for each in report.results if each.requirement.api == api])
         self._open_points(report)
@@ -95,10 +120,13 @@ class Terminal:
         line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
         print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
 
-    def _failure(self, result: Result, decides: bool) -> None:
+    def failure(self, result: Result, decides: bool, paths: Sequence[str] = ()) -> None:
+        """What a requirement says, what was sent and came, and the lines that show it; `paths` are the reports."""
         each = result.requirement
         self.say()
         level = each.level if decides else f"{each.level}, does not decide"
+        if result.accepted:
+            level = f"{each.level}, accepted: {result.accepted}"
         self.say(f"{self._in('red', 'FAILED')} {self._in('bold', each.id)} ({level})")
         self._part("says", each.text)
         self._part("source", each.source)
@@ -109,10 +137,13 @@ class Terminal:
         self._part("but", result.got)
         if result.detail:
             self._part("note", result.detail)
-        for exchange in result.witness[-_LONGEST_CHAIN:]:
-            self.say(f"    {exchange.curl()}")
-        if len(result.witness) > _LONGEST_CHAIN:
-            self.say(f"    (the last {_LONGEST_CHAIN} of {len(result.witness)} calls; results.json has them all)")
+        if len(result.witness) <= _LONGEST_CHAIN:
+            for line in result.curl:
+                self.say(f"    {visible(line)}")
+        else:
+            self.say(f"    ({len(result.witness)} calls show it; their curl lines are in results.json)")
+        if result.witness and paths:
+            self.say(f"    lead-conformance replay {shlex.quote(str(Path(paths[0]).parent))} {each.id}")
 
     def _unfinished(self, report: Report) -> None:
         undecided = [each for each in report.results if each.outcome in (Outcome.INCOMPLETE, Outcome.ERROR)]
@@ -122,28 +153,42 @@ class Terminal:
         for (outcome, reason), results in reasons.items():
             self.say()
             self.say(f"{self._word(outcome).strip()} {len(results)}: {reason}")
-            for each in results:
+            told = results if self._verbose else results[:_LONGEST_LIST]
+            for each in told:
                 self.say(f"  {each.requirement.id}{' (required)' if each.required else ''}")
+            if len(told) < len(results):
+                self.say(f"  and {len(results) - len(told)} more; --verbose and report.html name them all")
+
+    def _stale(self, report: Report) -> None:
+        for id, why in report.stale.items():
+            self.say()
+            self.say(f"{self._in('red', 'STALE ACCEPTANCE')} {self._in('bold', id)}: {why}; take it out, or renew it")
+            self._part("accepted", str(report.acceptances[id]))
 
     def _table(self, api: str, results: Sequence[Result]) -> None:
         operations = dict.fromkeys(each.requirement.operation_id for each in results)
         self.say()
-        self.say(self._in("bold", f"{api:<22}") + "".join(f"{outcome.value:>12}" for outcome in Outcome))
+        self.say(self._in("bold", f"{api:<22}") + "".join(f"{outcome.value:>11}" for outcome in Outcome))
         for operation in operations:
             counts = Counter(each.outcome for each in results if each.requirement.operation_id == operation)
             cells = "".join(
-                self._in(_OF_OUTCOME[outcome], f"{counts[outcome]:>12}") if counts[outcome] else f"{'-':>12}"
+                self._in(_OF_OUTCOME[outcome], f"{counts[outcome]:>11}") if counts[outcome] else f"{'-':>11}"
                 for outcome in Outcome
             )
             self.say(f"  {operation:<20}{cells}")
 
     def _open_points(self, report: Report) -> None:
-        for api, readings in report.readings.items():
-            if readings:
-                told = "; ".join(f"{point} {'/'.join(sorted(seen))}" for point, seen in sorted(readings.items()))
-                self.say()
-                self.say(textwrap.fill(f"{api} reads the open points: {told}", _WIDTH, subsequent_indent="  "))
+        """What the target does where its documents leave several things open: how much is known, or all of it."""
         self.say()
+        seen_of = {api: readings for api, readings in report.readings.items() if readings}
+        for api, readings in seen_of.items():
+            points = openapi.read(api).open_points
+            where = "" if self._verbose else "; --verbose and report.html tell them"
+            self.say(f"{api}: {len(readings)} of {len(points)} open points were read{where}")
+            for id, seen in sorted(readings.items()) if self._verbose else ():
+                self.say(f"  {id}  {', '.join(sorted(seen)):<28} {self._in('dim', points[id].text)}")
+        if seen_of:
+            self.say()
 
     def _part(self, name: str, text: str) -> None:
         self.say(f"  {self._in('dim', f'{name:<9}')} {text}")
@@ -154,8 +199,17 @@ class Terminal:
     def _in(self, color: str, text: str) -> str:
         return f"\033[{_COLORS[color]}m{text}\033[0m" if self._colors else text
 
+    def _draw(self) -> None:
+        if self._live and self._now:
+            self._drawn = time.monotonic()
+            speed = self._sent / max(self._drawn - self._since, 0.1)
+            line = f"  {self._tried}/{self._count}  {self._sent} requests, {speed:.0f}/s  {self._now}"
+            room = shutil.get_terminal_size().columns - 1
+            print(f"\r\033[K{line[:room]}", end="", file=self._stream, flush=True)
+
     def _clear(self) -> None:
-        if self._live:
+        if self._drawn:
+            self._drawn = 0.0
             print("\r\033[K", end="", file=self._stream, flush=True)
 
 

@@ -13,17 +13,54 @@ TELLING_TEXTS = (
     "李小龙",
     "مرحبا بالعالم",
     "e\u0301 combining",
+    "o\u0323\u0302 two marks",
     "👩\u200d👩\u200d👧\u200d👦",
-    "null",
+    "𠮷野家 𝕏",
+    "zero\u200bwidth",
+    "right\u202eto\u202cleft",
+    "no\u00a0break",
+    "\ufb01 \u212b \u2460 \uff21",
+    "İstanbul ıŞß",
+    "A",
     "0",
+    "007",
+    "-1",
+    "1e5",
+    "3.0",
+    "123456789012345",
+    "9007199254740993",
+    "12345678901234567890",
+    "0.1",
+    "2026-01-17",
+    "null",
+    "None",
+    "undefined",
+    "NaN",
     "true",
+    "False",
+    "[]",
+    "email",
     '{"name": "x"}',
     "<b>&amp;</b>",
+    'say "x" & y',
     "two  spaces",
     "\\u0041 \\n",
+    "a/b?c=d#e%20f+g",
     "'; --",
+    "{{x}} ${x} %s",
+    "+14155552671",
+    "john@example.com",
 )
-"""Texts that an implementation may mistake for something else."""
+"""Texts that an implementation may mistake for something else, or keep in another form."""
+
+LONG_TEXT = "Müller & Söhne 株式会社 " * 12 + "end"
+"""A text that is longer than most, for fields without a documented limit: 243 characters, 363 bytes."""
+
+TELLING_NUMBERS = (0, -1, 2**31, 2**53 - 1, 2**53 + 1, -(2**63) - 1, 10**20, 0.5, -0.25, 1e300, 5e-324)
+"""Numbers that an implementation may round, cut or take for nothing."""
+
+TELLING_KEYS = ("", " ", "id", "email", "a.b", "a b", "$set", "__proto__", "0", "Ünïcode", "x" * 100)
+"""Keys that an implementation may mistake for something else, where any key may be sent."""
 
 
 def _trimmed(text: str) -> str:
@@ -31,11 +68,20 @@ def _trimmed(text: str) -> str:
     return text.strip("\ufeff").strip().strip("\ufeff")
 
 
+def fitting(longest: int) -> list[str]:
+    """The telling texts that are not longer than `longest` ASCII characters would be."""
+    return [each for each in TELLING_TEXTS if len(each.encode("utf-16-le")) // 2 <= longest]
+
+
 def texts(longest: int = 40) -> st.SearchStrategy[str]:
-    """Texts without control characters, never blank, never longer than `longest` ASCII characters would be."""
-    telling = [each for each in TELLING_TEXTS if len(each.encode("utf-16-le")) // 2 <= longest and each == each.strip()]
+    """Texts without control characters, never blank, never longer than `longest` ASCII characters would be.
+
+    Half of them are telling texts, the others are made up, of digits alone or of any characters.
+    """
+    telling = st.sampled_from(fitting(longest))
+    numbers = st.text(st.sampled_from("0123456789"), min_size=1, max_size=min(longest, 20))
     free = st.text(_WORDS, min_size=1, max_size=longest // 2).map(_trimmed).filter(bool)
-    return st.one_of(st.sampled_from(telling), free)
+    return st.one_of(telling, telling, numbers, free)
 
 
 def ascii_texts(size: int) -> st.SearchStrategy[str]:
@@ -43,22 +89,72 @@ def ascii_texts(size: int) -> st.SearchStrategy[str]:
     return st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz"), min_size=size, max_size=size)
 
 
+TELLING_PHONES = (
+    "+10",
+    "+99",
+    "+14155552671",
+    "+141555526710000",
+    "+999999999999999",
+    "+100000000000000",
+    "+493023125123",
+)
+"""E.164 numbers of the shortest and the longest permitted lengths, and of usual ones."""
+
+
 def phones() -> st.SearchStrategy[str]:
-    """E.164 numbers of every permitted length."""
-    return st.from_regex(r"\A\+[1-9][0-9]{1,14}\Z")
+    """E.164 numbers of every permitted length; the shortest and the longest are the likeliest."""
+    free = st.from_regex(r"\A\+[1-9][0-9]{1,14}\Z")
+    return st.one_of(st.sampled_from(TELLING_PHONES), free)
 
 
-NOT_EMAILS = ("plain", "@example.com", "user@", "user example.com", "user@exa mple.com", "user@@example.com")
+NOT_EMAILS = (
+    "plain",
+    "@example.com",
+    "user@",
+    "@",
+    "user example.com",
+    "user@exa mple.com",
+    "two words@example.com",
+    "user@@example.com",
+    "a@b@example.com",
+    "https://example.com/user",
+)
 """Texts that are plainly no e-mail addresses, whatever the strictness."""
 
-TIMEZONES = ("America/New_York", "Europe/Berlin", "Asia/Kolkata", "UTC")
+
+def email_forms(token: str) -> tuple[str, ...]:
+    """E-mail addresses in the forms that addresses take, each of them made one of a kind by the token."""
+    return (
+        f"first.last+{token}@example.com",
+        f"first_last-{token}@mail.sub.example.org",
+        f"a@{token}.example.net",
+        f"{int(token, 16)}@123.example.com",
+        f"conformance{token}".ljust(64, "x") + "@my-company.example.com",
+    )
+
+
+TIMEZONES = (
+    "America/New_York",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "UTC",
+    "America/Argentina/Buenos_Aires",
+    "America/Port-au-Prince",
+    "Etc/GMT+5",
+)
+"""Names of the IANA time zone database, of every form that they take."""
 
 
 def json_values(depth: int = 3) -> st.SearchStrategy[Any]:
-    """JSON values without null: an object's null may mean more than a value."""
-    leaves = st.one_of(st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), texts())
+    """JSON values without null: an object's null may mean more than a value. Numbers are integers that every
+    reader of JSON keeps; keys are texts that may look like fields.
+    """
+    safe = [each for each in TELLING_NUMBERS if isinstance(each, int) and abs(each) < 2**53]
+    integers = st.one_of(st.sampled_from(safe), st.integers(-(2**53) + 1, 2**53 - 1))
+    leaves = st.one_of(st.booleans(), integers, texts())
+    keys = st.one_of(st.sampled_from(["id", "email", "null", "0", "a.b"]), texts(12))
     return st.recursive(
         leaves,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(12), inner, max_size=3),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
         max_leaves=depth * 2,
     )

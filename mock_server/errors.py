@@ -61,7 +61,11 @@ class TooLarge(CallRefused):
 
 
 class Invalid(CallRefused):
-    """The request breaks a rule of the contract."""
+    """The request breaks a rule of the contract. `parameter` names the one of path or query that does, if one does."""
+
+    def __init__(self, message: str, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 class InvalidFilter(Invalid):

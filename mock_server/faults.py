@@ -1,7 +1,7 @@
 """Ways to serve an API wrongly on purpose, so that each check of the suite can be shown to fail.
 
 A fault is a function from `Api` to `Api` that names the requirement it breaks. Its own module collects it:
-`FAULTS = Faults("aura")`, `@FAULTS.breaks("update_lead/null_notes_are_skipped")`.
+`FAULTS = Faults("aura")`, `@FAULTS.breaks("update_lead/null_notes_are_skipped", "lax")`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,35 @@ from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
 from mock_server.errors import CallRefused
 from mock_server.store import Organization, World
 
+KINDS = {
+    "lax": "lets pass what must be refused, or keeps what must go",
+    "strict": "refuses or drops what must be accepted",
+    "rare": "wrong for few values only",
+    "stateful": "wrong after certain earlier calls only",
+    "field": "does it to another field",
+    "tenant": "mixes up organizations",
+    "shape": "answers in another form",
+    "status": "answers with another status",
+}
+"""In which ways an implementation departs from a requirement, each with what it does."""
+
 
 @dataclass(frozen=True)
 class Fault:
-    """`name` is unique among the faults of its API; `breaks` is the full id of a requirement."""
+    """`name` is unique among the faults of its API; `breaks` is the full id of a requirement; `kind` is one of KINDS.
+
+    Raises ValueError for another kind.
+    """
 
     name: str
     api: str
     breaks: str
+    kind: str
     bend: Callable[[Api], Api]
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.api}/{self.name}: {self.kind!r} is no kind of fault, but {', '.join(KINDS)} are")
 
     def __call__(self, api: Api) -> Api:
         """The API with this fault; it no longer corrects itself by checking its own replies."""
@@ -37,17 +57,17 @@ class Faults:
         self._api = api
         self._faults: list[Fault] = []
 
-    def breaks(self, requirement: str) -> Callable[[Callable[[Api], Api]], Fault]:
-        """Declare the decorated function, `Api` to `Api`, as a fault that breaks `requirement`."""
+    def breaks(self, requirement: str, kind: str) -> Callable[[Callable[[Api], Api]], Fault]:
+        """Declare the decorated function, `Api` to `Api`, as a fault of this kind that breaks `requirement`."""
 
         def declare(bend: Callable[[Api], Api]) -> Fault:
-            return self.add(bend.__name__, requirement, bend)
+            return self.add(bend.__name__, requirement, bend, kind)
 
         return declare
 
-    def add(self, name: str, requirement: str, bend: Callable[[Api], Api]) -> Fault:
+    def add(self, name: str, requirement: str, bend: Callable[[Api], Api], kind: str) -> Fault:
         """The same for a fault made by a function, where many differ in a value only."""
-        fault = Fault(name, self._api, f"{self._api}/{requirement}", bend)
+        fault = Fault(name, self._api, f"{self._api}/{requirement}", kind, bend)
         self._faults.append(fault)
         return fault
 

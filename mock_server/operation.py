@@ -151,7 +151,7 @@ class _Parameter:
 
     def check(self, value: Any) -> None:
         if complaint := self._validator.complaint(value):
-            raise Invalid(complaint.replace("body:", f"{self.name}:", 1))
+            raise Invalid(complaint.replace("body:", f"{self.name}:", 1), self.name)
 
 
 def _parameters(operation: AbstractOperation, place: str) -> list[_Parameter]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
@@ -10,8 +12,13 @@ import openapi
 from conformance.outcomes import Outcome
 from conformance.run import Verdict, attempt
 from mock_server import APIS, FAULTS
-from mock_server.faults import Fault
+from mock_server.faults import Fault, Faults
 from tests.targets import checks, report_on, target_of, told
+
+FEWER: dict[str, dict[str, str]] = {
+    api: import_module(f"tests.{api}.faults").FEWER for api in openapi.APIS if find_spec(f"tests.{api}.faults")
+}
+"""By API, and the id of a requirement, why it has fewer faults than it should."""
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.api}-{fault.name}")
@@ -33,6 +40,22 @@ def test_every_tested_requirement_has_a_fault_and_every_fault_a_requirement() ->
     tested = {id for api in openapi.APIS for id, each in checks(api).items() if each.check is not None}
 
     assert {fault.breaks for fault in FAULTS} == tested
+
+
+@pytest.mark.parametrize("api", FEWER)
+def test_a_must_has_three_faults_of_different_kinds_or_a_reason(api: str) -> None:
+    kinds = defaultdict(list)
+    for fault in FAULTS:
+        kinds[fault.breaks].append(fault.kind)
+    musts = [id for id, each in checks(api).items() if each.check is not None and each.declaration.level == "must"]
+    wanting = {id for id in musts if len(kinds[id]) < 3 or len(set(kinds[id])) < 2}
+
+    assert wanting == FEWER[api].keys()
+
+
+def test_a_fault_is_of_a_kind_that_is_known() -> None:
+    with pytest.raises(ValueError, match="'odd' is no kind of fault"):
+        Faults("aura").add("x", "get_lead/reading_changes_nothing", lambda api: api, "odd")
 
 
 def test_the_faults_of_an_api_have_different_names() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -59,5 +60,26 @@ def test_the_wheel_works_from_elsewhere(unpacked: Path) -> None:
         unpacked, "import mock_server.serve, mock_server; mock_server.serve.sandbox(mock_server.APIS); print(1)"
     )
 
+    reported = run(
+        unpacked,
+        "from importlib.resources import files; "
+        "print(sorted(each.name for each in files('conformance.reports').iterdir() if 'report.' in each.name))",
+    )
+
+    assert "['report.css', 'report.html.in', 'report.js']" in reported
     assert "aura/create_lead/email_alone_is_enough" in listed
     assert served == "1\n"
+
+
+def test_pytest_finds_the_requirements_in_the_wheel(unpacked: Path, tmp_path: Path) -> None:
+    chosen = "conformance.aura.get_lead::reading_changes_nothing"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--pyargs", chosen, "--effort", "quick", "--seed", "3", "-v"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "conformance/aura/get_lead.py::reading_changes_nothing PASSED" in done.stdout

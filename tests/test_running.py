@@ -111,7 +111,7 @@ class TestATargetInAnotherProcess:
         in_process = {each.requirement.id: each.outcome.value for each in report_on(target_of(served)).results}
 
         with serving(*(["--fault", fault] if fault else [])) as (root, _):
-            run = conformance("run", api, "--url", root, "--effort", "quick", at=tmp_path)
+            run = conformance("run", api, "--url", root, "--yes", "--effort", "quick", at=tmp_path)
         over_http = {each["id"]: each["outcome"] for each in results_in(tmp_path)["requirements"]}
 
         assert over_http == in_process
@@ -125,7 +125,7 @@ class TestATargetInAnotherProcess:
                 + "".join(f'{name} = "${{{name.upper()}}}"\n' for name in ring)
             )
             keys = {name.upper(): key for name, key in ring.items()}
-            run = conformance("run", "--target", "target.toml", "--effort", "quick", at=tmp_path, **keys)
+            run = conformance("run", "--target", "target.toml", "--yes", "--effort", "quick", at=tmp_path, **keys)
         written = "".join(path.read_text() for path in (tmp_path / "report").iterdir())
 
         assert run.returncode == 0, run.stdout + run.stderr
@@ -134,7 +134,8 @@ class TestATargetInAnotherProcess:
     def test_with_one_key_only_is_incomplete_where_the_seeds_need_more(self, tmp_path: Path) -> None:
         key = APIS["vorel"].key_ring["full"]
         with serving() as (root, _):
-            run = conformance("run", "vorel", "--url", root, "--key", f"full={key}", "--effort", "quick", at=tmp_path)
+            one = ("--key", f"full={key}")
+            run = conformance("run", "vorel", "--url", root, *one, "--yes", "--effort", "quick", at=tmp_path)
 
         assert run.returncode == 3
         assert "the target file has no key 'read_only'" in run.stdout
@@ -143,7 +144,7 @@ class TestATargetInAnotherProcess:
 
 class TestATargetThatCannotBeTried:
     def tried(self, url: str, tmp_path: Path, api: str = "aura") -> tuple[int, str]:
-        run = conformance("run", api, "--url", url, "--key", "full=aura_pk_live_x", at=tmp_path)
+        run = conformance("run", api, "--url", url, "--key", "full=aura_pk_live_x", "--yes", at=tmp_path)
         assert "Traceback" not in run.stderr
         assert not (tmp_path / "report").exists()
         return run.returncode, run.stderr
@@ -189,7 +190,8 @@ class TestATargetThatAnswersNonsense:
     @pytest.mark.parametrize("api", openapi.APIS)
     def test_is_in_violation_and_no_check_breaks(self, api: str, body: bytes, tmp_path: Path) -> None:
         with a_server_that_says(200, "application/json", body) as url:
-            run = conformance("run", api, "--url", url, "--key", "full=k" * 10, "--effort", "quick", at=tmp_path)
+            key = ("--key", "full=k" * 10)
+            run = conformance("run", api, "--url", url, *key, "--yes", "--effort", "quick", at=tmp_path)
         outcomes = {each["outcome"] for each in results_in(tmp_path)["requirements"]}
 
         assert run.returncode == 1, run.stdout[-3000:] + run.stderr

@@ -69,8 +69,8 @@ class TestServing:
         assert "Traceback" not in err
 
     def test_serves_a_fault_by_name(self) -> None:
-        with serving("--fault", "aura/an_email_needs_only_an_at_sign") as (root, _):
-            assert httpx.post(f"{root}/v1/leads", json={"email": "@"}).status_code == 201
+        with serving("--fault", "aura/creates_without_an_email") as (root, _):
+            assert httpx.post(f"{root}/v1/leads", json={"company": "Acme"}).status_code == 201
 
     def test_begins_with_settings_and_state(self, tmp_path: Path) -> None:
         settings, state = tmp_path / "settings.toml", tmp_path / "state.json"
@@ -140,7 +140,7 @@ class TestWhatCannotBeServed:
             (["serve", "--port", "http"], "no port"),
             (["serve", "--host", "nowhere.invalid"], "cannot listen"),
             (["serve", "--fault", "null_clears_the_note"], "did you mean null_clears_the_notes"),
-            (["serve", "--fault", "an_email_needs_only_an_at_sign"], "exists in several APIs; write api/name"),
+            (["serve", "--fault", "ignores_the_limit"], "exists in several APIs; write api/name"),
             (["serve", "--settings", "/nothing"], "cannot read the settings"),
             (["serve", "--state", "/nothing"], "/nothing: No such file"),
             (["sevre"], "invalid choice"),

@@ -10,6 +10,7 @@ from conformance.compare import same_instant
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry
 from conformance.target import Target, brief, expect, expect_status
+from conformance.values import LONG_TEXT, TELLING_TEXTS
 
 Lead = dict[str, Any]
 
@@ -20,6 +21,9 @@ DOCUMENTED: tuple[str, ...] = tuple(openapi.read("aura").document["components"][
 """The 17 keys of a lead."""
 
 _UNSET: tuple[Any, ...] = (None, [], {})
+
+ANY_TEXT = (*TELLING_TEXTS, LONG_TEXT)
+"""Texts that stand for any text, whatever else is made up."""
 
 MALFORMED_IDS = ("1", "not-a-uuid", "550e8400-e29b-41d4-a716", "550e8400-e29b-41d4-a716-44665544000g")
 
@@ -64,15 +68,30 @@ class Aura(Target):
     def new_lead(self, *, key: str = "full", **fields: Any) -> Lead:
         """A lead with these fields, and an e-mail address of its own unless one is given.
 
-        A field that only an update can set is set by one.
+        A field that only an update can set is set by one. The name says where the lead comes from.
         """
+        if self.budget.read_only:
+            return self._as_it_is(self.lent(fields))
         creatable = {name: value for name, value in fields.items() if name not in ("status", "notes")}
         rest = {name: value for name, value in fields.items() if name in ("status", "notes")}
         if key == "full" and not self.offers("create_lead"):
             return self._borrowed(fields)
         with self.arranging():
-            lead = self.created(self.call("create_lead", body={"email": self.email(), **creatable}, key=key))
+            own = {"full_name": "Conformance", "email": self.email()}
+            lead = self.created(self.call("create_lead", body={**own, **creatable}, key=key))
             return self.update(lead, rest) if rest else lead
+
+    def nameless_lead(self) -> Lead:
+        """A lead of which only the e-mail address was given, where the target can create leads."""
+        if not self.offers("create_lead") or self.budget.read_only:
+            return self.new_lead()
+        with self.arranging():
+            return self.created(self.call("create_lead", body={"email": self.email()}))
+
+    def _as_it_is(self, id: str) -> Lead:
+        """A lead of the target file, read."""
+        with self.arranging():
+            return self.read({"id": id})
 
     def _borrowed(self, fields: dict[str, Any]) -> Lead:
         """One of the target file's leads, given these fields by an update."""
@@ -93,11 +112,9 @@ class Aura(Target):
             return []
         exchange = self.call("create_lead", body={"email": lead.get("email")})
         if exchange.status not in CREATED:
-            self.reading("AU-28", "refused")
             return []
         with self.arranging():
             twin = self.lead_in(exchange)
-        self.reading("AU-28", "the existing lead" if twin["id"] == lead["id"] else "another lead")
         return [] if twin["id"] == lead["id"] else [twin]
 
     def foreign_lead(self) -> str:
@@ -107,7 +124,6 @@ class Aura(Target):
     def created(self, exchange: Exchange) -> Lead:
         """The lead in the answer to a create."""
         expect_status(exchange, "the lead is created", *CREATED)
-        self.reading("AU-01", str(exchange.status))
         return self.lead_in(exchange)
 
     def update(self, lead: Lead, changes: dict[str, Any]) -> Lead:
@@ -129,6 +145,18 @@ class Aura(Target):
         lead: Lead = body["data"]
         expect(isinstance(lead.get("id"), str), "a lead with an id", lead)
         return lead
+
+
+def unknown_ids(aura: Aura, lead: Lead) -> tuple[str, ...]:
+    """UUIDs that name no lead: one that is like no other, and two that are nearly the lead's."""
+    other, following = aura.uuid(), f"{int(lead['id'].replace('-', ''), 16) + 1:032x}"
+    parts = (following[:8], following[8:12], following[12:16], following[16:20], following[20:])
+    return other, lead["id"][:8] + other[8:], "-".join(parts)
+
+
+def malformed_ids(lead: Lead) -> tuple[str, ...]:
+    """Path ids that are no UUIDs, two of which are nearly the lead's."""
+    return (*MALFORMED_IDS, lead["id"] + "0", lead["id"][:-1])
 
 
 def not_found(exchange: Exchange) -> None:

@@ -7,11 +7,21 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance import contract_layer
-from conformance.aura import CREATED, Aura, Lead, phone_numbers, same, shows, unchanged
+from conformance.aura import ANY_TEXT, CREATED, Aura, Lead, phone_numbers, same, shows, unchanged
 from conformance.compare import instant, is_uuid
 from conformance.exchange import Exchange
 from conformance.target import brief, expect, expect_refusal, expect_status
-from conformance.values import NOT_EMAILS, TIMEZONES, json_values, phones, texts
+from conformance.values import (
+    NOT_EMAILS,
+    TELLING_KEYS,
+    TELLING_NUMBERS,
+    TELLING_PHONES,
+    TIMEZONES,
+    email_forms,
+    json_values,
+    phones,
+    texts,
+)
 
 # One value for each documented metadata key, of the type that the examples show.
 METADATA: dict[str, Any] = {
@@ -59,6 +69,21 @@ METADATA: dict[str, Any] = {
 # Numbers that an implementation may take for nothing; the documented example has them.
 NOTHING_MUCH = {"latitude": 0, "longitude": 0, "screenHeight": 0, "screenWidth": 0}
 
+METADATA_TEXTS = tuple(key for key, value in METADATA.items() if isinstance(value, str))
+# Every documented key that is a text with one text after the other, and numbers of all kinds.
+TELLING_METADATA: tuple[dict[str, Any], ...] = (
+    *(dict(zip(METADATA_TEXTS, some, strict=False)) for some in (ANY_TEXT, ANY_TEXT[::-1])),
+    {"latitude": -33.86882, "longitude": 151.209296, "screenHeight": 1, "screenWidth": 65536},
+)
+# Keys that are not documented, and values of any kind.
+UNKNOWN_METADATA: tuple[dict[str, Any], ...] = (
+    {"Custom": "value", "custom_snake": {"nested": [1]}},
+    *({key: "value"} for key in TELLING_KEYS),
+    {f"number{at}": number for at, number in enumerate(TELLING_NUMBERS)},
+    {f"text{at}": text for at, text in enumerate(ANY_TEXT)},
+    {"nothing": None, "list": [], "object": {}, "false": False, "deep": [[[[{"deep": [{"deep": {}}]}]]]]},
+)
+
 
 def replies_match_the_contract(aura: Aura) -> None:
     contract_layer.check(aura, "create_lead")
@@ -73,26 +98,29 @@ def answers_with_the_lead_and_success_true(aura: Aura) -> None:
 
 
 def email_alone_is_enough(aura: Aura) -> None:
-    aura.created(aura.call("create_lead", body={"email": aura.email()}))
+    for email in (aura.email(), *email_forms(aura.token())):
+        aura.created(aura.call("create_lead", body={"email": email}))
 
 
 def email_is_stored(aura: Aura) -> None:
-    email = aura.email()
-    shows(aura.created(_create(aura, email=email)), email=email)
+    aura.for_each((aura.email(), *email_forms(aura.token())), lambda email: _stored(aura, email=email))
 
 
 def missing_email_is_refused(aura: Aura) -> None:
-    expect_refusal(aura.call("create_lead", body={}), "an empty body")
-    body = {"full_name": "John Doe", "phone": aura.phone(), "company": "Acme Corp"}
-    expect_refusal(aura.call("create_lead", body=body), "a body without email")
+    full = {"full_name": "John Doe", "phone": aura.phone(), "company": "Acme Corp", "timezone": "Europe/Berlin"}
+    bodies: list[dict[str, Any]] = [{}, full, *({name: value} for name, value in full.items()), {"metadata": METADATA}]
+    for body in bodies:
+        expect_refusal(aura.call("create_lead", body=body), f"a body of {', '.join(body) or 'nothing'}, without email,")
+    aura.new_lead()
+    expect_refusal(aura.call("create_lead", body=full), "a second body without email")
 
 
 def null_email_is_refused(aura: Aura) -> None:
-    expect_refusal(_create(aura, email=None), "email null")
+    _email_refused(aura, None)
 
 
 def empty_email_is_refused(aura: Aura) -> None:
-    expect_refusal(_create(aura, email=""), "email ''")
+    _email_refused(aura, "")
 
 
 def invalid_email_is_refused(aura: Aura) -> None:
@@ -100,15 +128,15 @@ def invalid_email_is_refused(aura: Aura) -> None:
 
 
 def full_name_is_stored(aura: Aura) -> None:
-    aura.for_any(texts(), lambda name: _stored(aura, full_name=name))
+    aura.for_any(texts(), lambda name: _stored(aura, full_name=name), always=ANY_TEXT)
 
 
 def company_is_stored(aura: Aura) -> None:
-    aura.for_any(texts(), lambda name: _stored(aura, company=name))
+    aura.for_any(texts(), lambda name: _stored(aura, company=name), always=ANY_TEXT)
 
 
 def phone_is_stored(aura: Aura) -> None:
-    aura.for_any(phones(), lambda phone: _stored(aura, phone=phone))
+    aura.for_any(phones(), lambda phone: _stored(aura, phone=phone), always=TELLING_PHONES)
 
 
 def timezone_is_stored(aura: Aura) -> None:
@@ -162,56 +190,60 @@ def documented_metadata_keys_are_kept(aura: Aura) -> None:
         _keeps(lead, metadata)
         _keeps(aura.read(lead), metadata)
 
-    some = st.dictionaries(st.sampled_from([key for key, value in METADATA.items() if isinstance(value, str)]), texts())
-    aura.for_any(some, kept, always=[METADATA, NOTHING_MUCH])
+    some = st.dictionaries(st.sampled_from(METADATA_TEXTS), texts())
+    aura.for_any(some, kept, always=[METADATA, NOTHING_MUCH, *TELLING_METADATA])
 
 
 def unknown_metadata_keys_are_accepted(aura: Aura) -> None:
     def accepted(unknown: dict[str, Any]) -> None:
-        metadata = {**{f"x{key}": value for key, value in unknown.items()}, "utmSource": "google"}
-        lead = aura.created(_create(aura, metadata=metadata))
-        _keeps(lead, {"utmSource": "google"})
-        kept = all(lead["metadata"].get(key) == value for key, value in metadata.items())
-        aura.reading("AU-25", "shown" if kept else "not shown")
+        _keeps(aura.created(_create(aura, metadata={**unknown, "utmSource": "google"})), {"utmSource": "google"})
 
-    unknown = st.dictionaries(texts(12), json_values(), min_size=1, max_size=4)
-    aura.for_any(unknown, accepted, always=[{"Custom": "value", "custom_snake": {"nested": [1]}}])
+    unknown = st.dictionaries(texts(12).map(lambda key: f"x{key}"), json_values(), min_size=1, max_size=4)
+    aura.for_any(unknown, accepted, always=UNKNOWN_METADATA)
 
 
 def null_metadata_is_skipped(aura: Aura) -> None:
-    lead = aura.created(_create(aura, metadata=None))
-    expect(lead.get("metadata") in (None, {}), "no metadata", lead.get("metadata"))
+    aura.created(_create(aura, metadata=METADATA))
+    lead = aura.created(_create(aura, full_name="John Doe", metadata=None))
+    for shown in (lead, aura.read(lead)):
+        expect(shown.get("metadata") in (None, {}), "no metadata", shown.get("metadata"))
+        shows(shown, full_name="John Doe")
 
 
 def every_lead_has_an_id_of_its_own(aura: Aura) -> None:
-    ids = [aura.created(_create(aura))["id"] for _ in range(5)]
+    same_fields = {"full_name": "Same Name", "phone": aura.phone(), "company": "Same Corp"}
+    ids = [aura.created(_create(aura, **fields))["id"] for fields in ({}, {}, {}, same_fields, same_fields)]
     for id in ids:
         expect(is_uuid(id), "an id that is a UUID", id)
     expect(len(set(ids)) == len(ids), "five different ids", ids)
 
 
 def timestamps_are_set(aura: Aura) -> None:
-    lead = aura.created(_create(aura))
-    for name in ("created_at", "updated_at"):
-        expect(instant(lead.get(name)) is not None, f"{name} is a date-time", lead.get(name))
+    for _ in range(3):
+        lead = aura.created(_create(aura))
+        for name in ("created_at", "updated_at"):
+            expect(instant(lead.get(name)) is not None, f"{name} is a date-time", lead.get(name))
 
 
 def a_created_lead_can_be_read(aura: Aura) -> None:
-    sent = {
-        "email": aura.email(),
-        "full_name": "John Doe",
-        "phone": aura.phone(),
-        "company": "Acme Corp",
-        "timezone": "America/New_York",
-    }
-    lead = aura.created(_create(aura, **sent, metadata=METADATA))
-    stored = aura.read(lead)
-    shows(stored, **sent, id=lead["id"])
-    _keeps(stored, METADATA)
+    for metadata in (METADATA, {"utmSource": "google"}, NOTHING_MUCH):
+        sent = {
+            "email": aura.email(),
+            "full_name": f"John Doe {aura.token()}",
+            "phone": aura.phone(),
+            "company": f"Acme {aura.token()}",
+            "timezone": "America/New_York",
+        }
+        lead = aura.created(_create(aura, **sent, metadata=metadata))
+        stored = aura.read(lead)
+        shows(stored, **sent, id=lead["id"])
+        _keeps(stored, metadata)
 
 
 def the_other_leads_stay_as_they_are(aura: Aura) -> None:
     before = [aura.read(aura.new_lead(full_name=f"Lead {at}", phone=aura.phone())) for at in range(3)]
+    for lead in before:
+        aura.created(_create(aura, full_name="Another", phone=lead.get("phone"), company=lead.get("full_name")))
     aura.created(_create(aura, full_name="Another", company="Elsewhere", metadata=METADATA))
     for lead in before:
         unchanged(lead, aura.read(lead))
@@ -219,6 +251,19 @@ def the_other_leads_stay_as_they_are(aura: Aura) -> None:
 
 def _create(aura: Aura, **fields: Any) -> Exchange:
     return aura.call("create_lead", body={"email": aura.email(), **fields})
+
+
+def _email_refused(aura: Aura, email: Any) -> None:
+    """This is refused as email, alone and beside other fields, for the first lead and for a later one."""
+    for fields in (
+        {},
+        {"phone": aura.phone()},
+        {"full_name": "John Doe", "company": "Acme Corp"},
+        {"metadata": METADATA},
+    ):
+        expect_refusal(_create(aura, email=email, **fields), f"email {email!r}")
+    aura.new_lead()
+    expect_refusal(_create(aura, email=email), f"email {email!r}, a second time,")
 
 
 def _attempt(aura: Aura) -> phone_numbers.Attempt:

@@ -1,7 +1,11 @@
 """What holds for every Aura operation."""
 
+import json
+
 from conformance.aura import Aura
+from conformance.aura.lifecycle import AuraLifecycle, keys
 from conformance.exchange import NOT_JSON, Exchange
+from conformance.lifecycle import live
 from conformance.target import expect, expect_error, expect_status
 
 
@@ -16,25 +20,48 @@ def errors_use_the_flat_envelope(aura: Aura) -> None:
 
 
 def a_malformed_key_is_refused(aura: Aura) -> None:
-    header = aura.key_header("{malformed}") if aura.has_key("malformed") else aura.key_header("malformed")
-    exchange = aura.send("get_lead", "GET", f"/v1/leads/{aura.uuid()}", header, None)
-    expect_status(exchange, "a malformed key is refused", 401, 403)
+    known = aura.key_header("{malformed}") if aura.has_key("malformed") else aura.key_header("malformed")
+    for header in (known, aura.key_header("not-a-key")):
+        for exchange in _calls(aura, header):
+            expect_status(exchange, "a malformed key is refused", 401, 403)
 
 
 def a_revoked_key_is_refused(aura: Aura) -> None:
-    exchange = aura.call("get_lead", path={"id": aura.uuid()}, key="revoked")
-    expect_status(exchange, "a revoked key is refused", 401, 403)
+    header = aura.credential("revoked")
+    for exchange in [*_calls(aura, header), *_calls(aura, header)]:
+        expect_status(exchange, "a revoked key is refused", 401, 403)
 
 
 def replies_are_json(aura: Aura) -> None:
     lead = aura.new_lead()
-    aura.read(lead)
-    aura.update(lead, {"company": aura.token()})
+    for changes in ({"company": aura.token()}, {}):
+        aura.read(lead)
+        aura.update(lead, changes)
     for exchange in [*aura.trace, *_refusals(aura)]:
         kind = exchange.response.headers.get("content-type", "")
         expect(kind.partition(";")[0].strip().lower() == "application/json", "Content-Type application/json", kind)
         text = exchange.response.body.decode("utf-8", "replace")
         expect(exchange.json is not NOT_JSON, "a body that is JSON", text or "an empty body")
+
+
+def a_sequence_of_calls_is_answered_as_documented(aura: Aura) -> None:
+    taking_part = keys(aura)
+    live(aura, lambda course: AuraLifecycle(aura, course, taking_part))
+
+
+def _calls(aura: Aura, header: dict[str, str]) -> list[Exchange]:
+    """A read and a write with this credential, and where the target has them a create and a list."""
+    path, typed = f"/v1/leads/{aura.uuid()}", {**header, "Content-Type": "application/json"}
+    made = [
+        aura.send("get_lead", "GET", path, header, None),
+        aura.send("update_lead", "PATCH", path, typed, b'{"company": "Acme Corp"}'),
+    ]
+    if aura.offers("create_lead"):
+        body = json.dumps({"email": aura.email()}).encode()
+        made.append(aura.send("create_lead", "POST", "/v1/leads", typed, body))
+    if aura.offers("list_leads"):
+        made.append(aura.send("list_leads", "GET", "/v1/leads", header, None))
+    return made
 
 
 def _refusals(aura: Aura) -> list[Exchange]:

@@ -6,11 +6,15 @@ from typing import Any
 
 from conformance import contract_layer
 from conformance.aura import Aura, Lead, unchanged
+from conformance.aura.create_lead import METADATA, NOTHING_MUCH
 from conformance.outcomes import CannotTry, Violation
 from conformance.target import expect, expect_status
 
 _MOST_PAGES = 100
 _SEVERAL_PAGES = 10
+
+NOTE = {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_1"}
+OTHER_NOTE = {"content": "Sent the offer", "created_at": "2026-05-09T09:00:00.000Z", "user_id": "user_2"}
 
 
 def replies_match_the_contract(aura: Aura) -> None:
@@ -18,18 +22,24 @@ def replies_match_the_contract(aura: Aura) -> None:
 
 
 def a_new_lead_is_listed(aura: Aura) -> None:
-    lead = aura.new_lead()
-    times = _ids(_walk(aura)).count(lead["id"])
-    expect(times == 1, f"the lead {lead['id']} is listed once", f"it is listed {times} times")
+    plain = aura.nameless_lead()
+    full = aura.new_lead(full_name="John Doe", phone=aura.phone(), company="Acme Corp")
+    qualified = aura.new_lead(status="qualified")
+    listed = _ids(_walk(aura))
+    for lead in (plain, full, qualified):
+        times = listed.count(lead["id"])
+        expect(times == 1, f"the lead {lead['id']} is listed once", f"it is listed {times} times")
 
 
 def limit_bounds_the_page(aura: Aura) -> None:
-    for _ in range(4):
+    for _ in range(5):
         aura.new_lead()
-    for limit in (1, 3):
-        leads, _ = _page(aura, limit=str(limit))
-        expect(len(leads) <= limit, f"at most {limit} leads", f"{len(leads)} leads")
+    for limit in (1, 2, 3):
+        leads, pagination = _page(aura, limit=str(limit))
         expect(len(leads) > 0, "a page that is not empty", "an empty page")
+        following = {"cursor": str(pagination.get("next_cursor"))} if pagination.get("has_more") is True else {}
+        for page in (leads, _page(aura, limit=str(limit), **following)[0]):
+            expect(len(page) <= limit, f"at most {limit} leads", f"{len(page)} leads")
 
 
 def the_cursor_leads_to_the_next_page(aura: Aura) -> None:
@@ -42,30 +52,56 @@ def the_cursor_leads_to_the_next_page(aura: Aura) -> None:
 def has_more_is_false_on_the_last_page(aura: Aura) -> None:
     for _ in range(3):
         aura.new_lead()
-    _walk(aura, limit=_for_several_pages(aura))
+    limit = int(_for_several_pages(aura))
+    _walk(aura, limit=str(limit))
+    for _ in range(-len(_walk(aura)) % limit):
+        aura.new_lead()
+    _walk(aura, limit=str(limit))  # now the last page is full
 
 
 def the_status_filter_selects(aura: Aura) -> None:
-    qualified = aura.new_lead(status="qualified")["id"]
-    new = aura.new_lead()["id"]
-    leads = _walk(aura, status="qualified")
-    expect(qualified in _ids(leads), f"the qualified lead {qualified} is listed", _ids(leads))
-    expect(new not in _ids(leads), f"the new lead {new} is not listed", "it is listed")
-    wrong = [lead.get("status") for lead in leads if lead.get("status") != "qualified"]
-    expect(not wrong, "only qualified leads", wrong)
+    before = aura.new_lead()["id"]
+    qualified = [aura.new_lead(status="qualified")["id"] for _ in range(3)]
+    new = aura.new_lead(company="Acme Corp")["id"]
+    once = _walk(aura, status="qualified")
+    for leads in (once, _walk(aura, status="qualified", limit=_a_few_pages(len(once)))):
+        for id in qualified:
+            expect(id in _ids(leads), f"the qualified lead {id} is listed", _ids(leads))
+        for id in (before, new):
+            expect(id not in _ids(leads), f"the new lead {id} is not listed", "it is listed")
+        _only(leads, "qualified")
+    _only(_page(aura, status="new", limit="100")[0], "new")
+
+
+def _only(leads: list[Lead], status: str) -> None:
+    wrong = [lead.get("status") for lead in leads if lead.get("status") != status]
+    expect(not wrong, f"only {status} leads", wrong)
 
 
 def a_listed_lead_is_the_lead(aura: Aura) -> None:
-    lead = aura.new_lead(full_name="John Doe", phone=aura.phone(), company="Acme Corp", status="qualified")
-    listed = next((each for each in _walk(aura) if each["id"] == lead["id"]), None)
-    if listed is None:
-        raise CannotTry("the lead is not listed, which is another requirement's business")
-    unchanged(aura.read(lead), listed)
+    fields: dict[str, Any] = {"metadata": {**METADATA, **NOTHING_MUCH}} if aura.offers("create_lead") else {}
+    fields |= {"full_name": "John Doe", "phone": aura.phone(), "company": "Acme Corp", "timezone": "Asia/Kolkata"}
+    lead = aura.new_lead(**fields, status="qualified", notes=[NOTE])
+    for changes in ({}, {"company": "Other Corp", "notes": [NOTE, OTHER_NOTE]}):
+        with aura.arranging():
+            aura.update(lead, changes)
+        listed = next((each for each in _walk(aura) if each["id"] == lead["id"]), None)
+        if listed is None:
+            raise CannotTry("the lead is not listed, which is another requirement's business")
+        unchanged(aura.read(lead), listed)
 
 
 def leads_of_another_organization_are_not_listed(aura: Aura) -> None:
     theirs = aura.foreign_lead()
-    expect(theirs not in _ids(_walk(aura)), f"the lead {theirs} of the other organization is not listed", "it is")
+    for _ in range(3):
+        aura.new_lead()
+    everything = _walk(aura)
+    for leads in (
+        everything,
+        _walk(aura, limit=_a_few_pages(len(everything))),
+        _page(aura, status="new", limit="100")[0],
+    ):
+        expect(theirs not in _ids(leads), f"the lead {theirs} of the other organization is not listed", "it is")
 
 
 def _page(aura: Aura, **query: Any) -> tuple[list[Lead], dict[str, Any]]:
@@ -100,7 +136,12 @@ def _walk(aura: Aura, **query: Any) -> list[Lead]:
 
 def _for_several_pages(aura: Aura) -> str:
     """A limit with which the leads of the organization fill a few pages, however many there are."""
-    return str(min(100, max(2, len(_walk(aura)) // _SEVERAL_PAGES)))
+    return _a_few_pages(len(_walk(aura)))
+
+
+def _a_few_pages(leads: int) -> str:
+    """A limit with which so many leads fill a few pages."""
+    return str(min(100, max(2, leads // _SEVERAL_PAGES)))
 
 
 def _ids(leads: list[Lead]) -> list[str]:

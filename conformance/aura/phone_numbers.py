@@ -34,15 +34,31 @@ def _with_one_of(characters: str) -> st.SearchStrategy[str]:
 
 WITHOUT_PLUS = Numbers(("14155552671", "004155552671"), _digits.map(lambda digits: "1" + digits))
 WITH_SEPARATORS = Numbers(("+1 415 555 2671", "+1-415-555-2671", "+14155552671 ", " +14155552671"), _with_one_of(" -"))
-LEADING_ZERO = Numbers(("+04155552671",), _digits.map(lambda digits: "+0" + digits))
+LEADING_ZERO = Numbers(("+04155552671", "+00", "+01", "+012345678901234"), _digits.map(lambda digits: "+0" + digits))
 OTHER_CHARACTERS = Numbers(
-    ("+14155552671\n", "+1415555267x", "+1(415)5552671", "++14155552671", "+", "+1415555267\u0661"),
+    (
+        "+14155552671\n",
+        "+1415555267x",
+        "+1(415)5552671",
+        "++14155552671",
+        "+",
+        "+1415555267\u0661",
+        "+14155552671x12",
+        "+1415555267\uff11",
+    ),
     _with_one_of("x().#/ab\n\u0663\uff11"),
 )
-ONE_DIGIT = Numbers(("+1", "+9"), st.sampled_from([f"+{digit}" for digit in range(1, 10)]))
-TWO_DIGITS = Numbers(("+10", "+99"), st.integers(10, 99).map(lambda number: f"+{number}"))
-FIFTEEN_DIGITS = Numbers(("+141555526710000",), st.integers(10**14, 10**15 - 1).map(lambda number: f"+{number}"))
-SIXTEEN_DIGITS = Numbers(("+1415555267100000",), st.integers(10**15, 10**16 - 1).map(lambda number: f"+{number}"))
+_ONE = tuple(f"+{digit}" for digit in range(1, 10))
+ONE_DIGIT = Numbers(_ONE, st.sampled_from(_ONE))
+TWO_DIGITS = Numbers(("+10", "+11", "+50", "+99"), st.integers(10, 99).map(lambda number: f"+{number}"))
+FIFTEEN_DIGITS = Numbers(
+    ("+141555526710000", "+100000000000000", "+999999999999999"),
+    st.integers(10**14, 10**15 - 1).map(lambda number: f"+{number}"),
+)
+SIXTEEN_DIGITS = Numbers(
+    ("+1415555267100000", "+1000000000000000", "+9999999999999999", "+4930123456789012"),
+    st.integers(10**15, 10**16 - 1).map(lambda number: f"+{number}"),
+)
 
 
 def refused(aura: Aura, numbers: Numbers, attempt: Attempt) -> None:

@@ -6,19 +6,26 @@ import argparse
 import random
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from conformance import reports
-from conformance.arguments import add_target_arguments, jobs_of, target_for, targets_of
+from conformance import custody, plan, reports
+from conformance.acceptance import read_acceptances
+from conformance.arguments import Job, add_target_arguments, jobs_of, target_for, targets_of
+from conformance.budget import Budget, Limits, seconds_between
 from conformance.config import ConfigError, without_credentials
-from conformance.outcomes import TargetFault
-from conformance.run import EXIT_CODES, INTERRUPTED, Report, preflight, run
-from conformance.target import EXAMPLES, TIMEOUT
+from conformance.keeping import Keeping, interruptible
+from conformance.order import telling_first
+from conformance.outcomes import HeldBack, Result, TargetFault
+from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run
+from conformance.shortest import CALLS, SECONDS, documented, shortest
+from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
+from conformance.transport import TIMEOUT
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,48 +36,125 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--only", action="append", default=[], metavar="ID-PREFIX", help="such as vorel/update_lead")
     command.add_argument("--strict", action="store_true", help="let requirements of level should decide, too")
     command.add_argument("--seed", type=int, help="of all made-up values; printed at the end")
-    command.add_argument("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
+    command.add_argument("--effort", choices=list(EXAMPLES), help="(default: standard; quick with --max-requests)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
-    command.add_argument("--yes", action="store_true", help="answer every question beforehand")
-    command.add_argument("-q", "--quiet", action="store_true", help="print the verdict only")
-    command.add_argument("-v", "--verbose", action="store_true", help="print every requirement")
+    command.add_argument("--accept", type=Path, metavar="FILE", help="TOML: departures that are known and accepted")
+    command.add_argument("--yes", action="store_true", help="agree to the plan for a target outside beforehand")
+    command.add_argument("--dry-run", action="store_true", help="print the plan, and try nothing")
+    command.add_argument("--read-only", action="store_true", help="send nothing that may change the target")
+    command.add_argument("--max-requests", type=_positive, metavar="N", help="send no more; the most telling first")
+    command.add_argument("--rate-limit", metavar="N/PERIOD", help="such as 100/m, 5/s, 1000/h")
+    command.add_argument("--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS", help="(default: %(default)g)")
+    command.add_argument("-q", "--quiet", action="store_true", help="print the verdict only; beats -v")
+    command.add_argument("-v", "--verbose", action="store_true", help="print every requirement and reading")
 
 
 def run_command(options: argparse.Namespace) -> int:
     """Try the target and report."""
     terminal = Terminal(sys.stdout, quiet=options.quiet, verbose=options.verbose)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**31)
-    report, started = Report(seed, options.strict), datetime.now(UTC)
-    clock = time.monotonic()
+    effort = options.effort or ("standard" if options.max_requests is None else "quick")
+    between = 0.0 if options.rate_limit is None else seconds_between(options.rate_limit)
+    accepted = read_acceptances(options.accept) if options.accept else {}
+    report, started = Report(seed, options.strict, acceptances=accepted), datetime.now(UTC)
+    clock, keeping, asked = time.monotonic(), Keeping(), list[httpx.Request]()
     with ExitStack() as stack:
-        client = stack.enter_context(httpx.Client(timeout=TIMEOUT))
-        jobs = jobs_of(stack.enter_context(targets_of(options, seed, client)), options.only)
-        targets = [target_for(job, client, seed, options.effort) for job in jobs]
+        asking = stack.enter_context(httpx.Client(timeout=options.timeout, event_hooks={"request": [asked.append]}))
+        jobs = jobs_of(stack.enter_context(targets_of(options, seed, asking)), options.only)
+        limits = plan.limits_of(jobs, effort, options.max_requests, between, options.read_only)
+        if not _agreed(options, jobs, limits, terminal):
+            return 0
+        budget = Budget(limits)
+        for request in asked:
+            budget.pass_request(request)
+        client = stack.enter_context(httpx.Client(event_hooks={"request": [terminal.sent]}))
+        made = {"budget": budget, "timeout": options.timeout}
+        targets = [target_for(job, client, seed, effort, **made) for job in jobs]
         for target in targets:
             preflight(target)
         _make_room(options.report_dir)
-        try:
-            for job, target in zip(jobs, targets, strict=True):
-                terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
-                run(target, job.chosen, report, terminal.progress)
+        stack.enter_context(interruptible())
+        for at, (job, target) in enumerate(zip(jobs, targets, strict=True)):
+            budget.share(len(jobs) - at)
+            terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
+            chosen = job.chosen if options.max_requests is None else telling_first(job.chosen)
+            with keeping.fixtures_of(target):
+                run(target, chosen, report, terminal.progress, terminal.begin)
+                if not options.only:
+                    classify(target, terminal.begin)
                 terminal.finished()
-        except KeyboardInterrupt:
+                _shorten(report, target)
             terminal.finished()
-            report.interrupted = True
+            if keeping.interrupted:
+                break
+    report.interrupted, report.requests = keeping.interrupted, budget.requests
+    report.results = in_order(jobs, report.results)
     facts = reports.Facts(
         {job.config.api: job.config.base_url for job in jobs},
         any(job.config.embedded for job in jobs),
-        options.effort,
+        effort,
         started,
         datetime.now(UTC),
     )
+    traffic = [exchange for target in targets for exchange in target.journal]
     try:
-        paths = [str(path) for path in reports.write(options.report_dir, report, facts)]
+        paths = [str(path) for path in reports.write(options.report_dir, report, facts, traffic)]
     except OSError as error:
         terminal.summary(report, [], time.monotonic() - clock, facts.targets)
         raise TargetFault(f"cannot write the reports to {options.report_dir}: {error.strerror or error}") from None
+    for line in keeping.told:
+        print(line, file=sys.stderr if keeping.failed else sys.stdout)
     terminal.summary(report, paths, time.monotonic() - clock, facts.targets)
-    return INTERRUPTED if report.interrupted else EXIT_CODES[report.verdict]
+    if report.interrupted:
+        return INTERRUPTED
+    return TARGET_ERROR if keeping.failed and not report.violations else EXIT_CODES[report.verdict]
+
+
+def _agreed(options: argparse.Namespace, jobs: Sequence[Job], limits: Limits, terminal: Terminal) -> bool:
+    """Whether to go on after the plan has been told. Raises ConfigError where nobody agrees to it."""
+    outside = not all(job.config.embedded for job in jobs)
+    if outside or options.dry_run:
+        for line in plan.told(jobs, limits):
+            (terminal.say if options.yes else print)(line)
+    if options.dry_run:
+        return False
+    for job in jobs:
+        custody.refuse_unfinished(job.config)
+    if outside and not (options.read_only or options.yes):
+        plan.agree()
+    return True
+
+
+def in_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
+    """The results in the order of the register, in whatever order they came."""
+    place = {each.id: at for at, each in enumerate(each for job in jobs for each in job.chosen)}
+    return sorted(results, key=lambda each: place[each.requirement.id])
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _seconds(text: str) -> float:
+    if not 0 < (number := float(text)) < 3600:
+        raise argparse.ArgumentTypeError("must be more than 0 and less than 3600")
+    return number
+
+
+def _shorten(report: Report, target: Target) -> None:
+    """Give the failures of a target the shortest witnesses that a few calls can prove; they stay as they are where
+    the sandbox that they are held against does not start.
+    """
+    failed = [at for at, each in enumerate(report.results) if each.story and each.requirement.api == target.api]
+    if failed:
+        until = time.monotonic() + SECONDS
+        with suppress(HeldBack, TargetFault), documented(target.api) as reference:
+            for at in failed:
+                if time.monotonic() > until or target.budget.left == 0:
+                    break
+                report.results[at] = shortest(report.results[at], target, reference, CALLS)
 
 
 def _make_room(directory: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -49,7 +49,7 @@ DOCUMENTED: tuple[str, ...] = tuple(_SCHEMAS["LeadFields"]["properties"])
 
 _DATES = frozenset(name for name in DOCUMENTED if name.endswith("At"))
 _UPDATABLE = ("status", "value", "lossReason")
-_UPDATES_ONLY = frozenset({"id", "status", "changedTo", "value", "lossReason"})
+_AIMED = frozenset({*IDENTIFIERS, "status", "changedTo", "value", "lossReason"})
 _UNSET: tuple[Any, ...] = (None, "")
 _NEWEST = 20
 _MOST_PAGES = 60
@@ -74,6 +74,8 @@ class Octanist(Target):
         return {"X-API-KEY": value}
 
     def greet(self) -> Exchange:
+        if self.budget.read_only:
+            return self.call("get_lead", path={"id": self.unknown_id()})
         return self.call("update_lead", body={"id": self.unknown_id()})
 
     def greetings(self) -> Iterator[Exchange]:
@@ -115,15 +117,23 @@ class Octanist(Target):
     def path_of_a_lead(self, operation_id: str) -> dict[str, str]:
         return {"id": self._some_id()} if operation_id == "get_lead" else {}
 
-    def aimed(self, body: Any) -> Any:
-        """The body with the id of a lead that exists, where it has an id or a field that only updates have."""
-        if not isinstance(body, dict) or not _UPDATES_ONLY & body.keys() or not isinstance(body.get("id", ""), str):
+    def aimed(self, operation_id: str, body: Any) -> Any:
+        """The body; that of an update with the id of a lead that exists, where it names one or says what to change."""
+        body = super().aimed(operation_id, body)
+        if operation_id != "update_lead" or not isinstance(body, dict) or not isinstance(body.get("id", ""), str):
+            return body
+        if not _AIMED & body.keys():
             return body
         try:
             self._aim = self._aim or self._some_id()
         except CannotTry:
             return body
         return {**body, "id": self._aim}
+
+    def own_contact(self, body: Mapping[str, Any]) -> dict[str, str]:
+        """A phone number finds leads here, too."""
+        phone = {"phone": self.phone()} if str(body.get("phone", "")).strip("+ ").isdigit() else {}
+        return {**super().own_contact(body), **phone}
 
     # -- arranging ---------------------------------------------------------------------------------------
 
@@ -132,9 +142,12 @@ class Octanist(Target):
 
         What only an update can set is set by one, a status never without a value (OC-23).
         """
+        if self.budget.read_only:
+            with self.arranging():
+                return self.read(self.lent(fields))
         if key == "full" and not self.offers("create_lead"):
             return self._borrowed(fields)
-        sent = {"name": f"Lead {self.token()}", "email": self.email(), "phone": self.phone(), **fields}
+        sent = {"name": f"Conformance {self.token()}", "email": self.email(), "phone": self.phone(), **fields}
         sent = {name: value for name, value in sent.items() if value is not None}
         new = {name: value for name, value in sent.items() if name not in _UPDATABLE}
         with self.arranging():
@@ -161,6 +174,8 @@ class Octanist(Target):
             return {**self.views({"id": id})[0], "id": id}
 
     def _some_id(self) -> str:
+        if self.budget.read_only:
+            return str(self.new_lead()["id"])
         if self.config.lead_ids and not self.offers("create_lead"):
             return self.config.lead_ids[0]
         return str(self.new_lead()["id"])
@@ -178,15 +193,13 @@ class Octanist(Target):
         """The leads; none where the target refuses or merges leads that others resemble (OC-27)."""
         leads: list[Lead] = []
         for _ in range(count):
-            fields = {"name": f"Lead {self.token()}", "email": self.email(), "phone": self.phone(), field: value}
+            fields = {"name": f"Conformance {self.token()}", "email": self.email(), "phone": self.phone(), field: value}
             exchange = self.call("create_lead", body=fields)
             if leads and exchange.status == 409:
-                self.reading("OC-27", "409")
                 return []
             with self.arranging():
                 leads.append({**fields, "id": self.created(exchange)})
         new = len({lead["id"] for lead in leads}) == count
-        self.reading("OC-27", "a new lead" if new else "merged")
         return leads if new else []
 
     def _fixed_sharing(self, field: str) -> tuple[str, list[Lead]]:
@@ -220,6 +233,10 @@ class Octanist(Target):
         """An id of the documented form that no lead has."""
         return f"lead_{self.token()}"
 
+    def phones_like(self, phone: str) -> list[str]:
+        """Numbers that end as this one does and are nobody's: below country code 999, and of another area."""
+        return [f"+999{phone[2:]}", f"{phone[:4]}{(int(phone[4]) + 1) % 10}{phone[5:]}"]
+
     def amount(self) -> int:
         """A value that the lead is unlikely to have already."""
         return self._random.randrange(10_000, 100_000)
@@ -238,17 +255,13 @@ class Octanist(Target):
         """An update, which must succeed (OC-25)."""
         exchange = self.call("update_lead", body=body)
         expect_status(exchange, "the update is accepted", 200)
-        flat = isinstance(exchange.json, dict) and "data" not in exchange.json and "leadId" in exchange.json
-        self.reading("OC-24", "the older form" if flat else "the enveloped form")
         return exchange
 
     def created(self, exchange: Exchange) -> str:
         """The id of the lead in the answer to a create."""
         if exchange.status == 403:
-            self.reading("OC-30", "403")
             raise CannotTry("the filtering rules of the organization reject new leads (403)")
         expect_status(exchange, "the lead is created", *CREATED)
-        self.reading("OC-26", str(exchange.status))
         data = data_of(exchange)
         expect(isinstance(data.get("id"), str) and data["id"] != "", "a text as data.id", exchange.json)
         return str(data["id"])
@@ -263,22 +276,37 @@ class Octanist(Target):
 
     def listed(self, id: str) -> Lead | None:
         """A lead as the list shows it; None where it is not within reach."""
-        for limit, most in ((_NEWEST, 1), (100, _MOST_PAGES)):
-            for page in range(1, most + 1):
-                leads, pagination = self.page({"limit": limit, "page": page})
-                found = next((lead for lead in leads if lead.get("id") == id), None)
-                if found is not None or pagination.get("hasMore") is not True:
-                    return found
+        return self._newest().get(id) or self._searched_for(id)
+
+    def _newest(self) -> dict[str, Lead]:
+        """The leads that the list shows first, by id."""
+        return {str(lead.get("id")): lead for lead in self.page({"limit": _NEWEST})[0]}
+
+    def _searched_for(self, id: str) -> Lead | None:
+        for page in range(1, _MOST_PAGES + 1):
+            leads, pagination = self.page({"limit": 100, "page": page})
+            found = next((lead for lead in leads if lead.get("id") == id), None)
+            if found is not None or pagination.get("hasMore") is not True:
+                return found
         return None
 
     def views(self, lead: Lead) -> list[Lead]:
         """The lead as each operation shows it. Raises CannotTry where none can."""
-        views = [self.read(lead["id"])] if self.offers("get_lead") else []
+        return self.views_of([lead])[0]
+
+    def views_of(self, leads: Iterable[Lead]) -> list[list[Lead]]:
+        """`views` of each lead, read from one list where it shows several."""
+        ids = [lead["id"] for lead in leads]
+        newest = self._newest() if ids and self.offers("list_leads") else {}
+        return [self._views(id, newest) for id in ids]
+
+    def _views(self, id: str, newest: dict[str, Lead]) -> list[Lead]:
+        views = [self.read(id)] if self.offers("get_lead") else []
         if self.offers("list_leads"):
-            listed = self.listed(lead["id"])
+            listed = newest.get(id) or self._searched_for(id)
             views += [] if listed is None else [listed]
         if not views:
-            raise CannotTry(f"no operation of the target shows the lead {lead['id']}")
+            raise CannotTry(f"no operation of the target shows the lead {id}")
         return views
 
     def ids_like(self, lead: Lead) -> list[str]:
@@ -319,15 +347,28 @@ class Octanist(Target):
 
     def shows(self, lead: Lead, **fields: Any) -> None:
         """Every operation shows the lead with these values."""
-        for view in self.views(lead):
-            shows(view, **fields)
+        self.all_show([lead], **fields)
+
+    def all_show(self, leads: Iterable[Lead], **fields: Any) -> None:
+        """Every operation shows each of the leads with these values."""
+        for views in self.views_of(leads):
+            for view in views:
+                shows(view, **fields)
 
     def stays(self, before: list[Lead], *, only: tuple[str, ...] = DOCUMENTED, but: tuple[str, ...] = ()) -> None:
         """Nothing of `only` differs in what `views` or `glimpses` showed before, except `but`."""
-        after = self.views(before[0]) if before else []
-        expect(len(after) == len(before), "a lead that every operation still shows", f"{len(after)} of {len(before)}")
-        for was, is_now in zip(before, after, strict=True):
-            unchanged(was, is_now, tuple(name for name in only if name not in but))
+        self.all_stay([before], only=tuple(name for name in only if name not in but))
+
+    def all_stay(self, before: Iterable[list[Lead]], *, only: tuple[str, ...] = DOCUMENTED) -> list[list[Lead]]:
+        """The same for several leads, each with its views; what they look like now."""
+        seen = [views for views in before if views]
+        now = self.views_of(views[0] for views in seen)
+        for were, are in zip(seen, now, strict=True):
+            got = f"{len(are)} of {len(were)}"
+            expect(len(are) == len(were), "a lead that every operation still shows", got)
+            for was, is_now in zip(were, are, strict=True):
+                unchanged(was, is_now, only)
+        return now
 
 
 def data_of(exchange: Exchange) -> dict[str, Any]:

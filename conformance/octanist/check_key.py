@@ -12,7 +12,7 @@ def replies_match_the_contract(octanist: Octanist) -> None:
 
 
 def a_valid_key_is_confirmed(octanist: Octanist) -> None:
-    for key in ("full", "other"):
+    for key in ("full", "other", "full"):
         if octanist.has_key(key):
             exchange = octanist.call("check_key", key=key)
             expect_status(exchange, f"the key {key!r} is confirmed", 200)
@@ -32,6 +32,3 @@ def a_missing_or_invalid_key_is_refused(octanist: Octanist) -> None:
     for what, sent in headers.items():
         exchange = octanist.send("check_key", "POST", "/check", sent, None)
         expect_status(exchange, f"{what} is refused", 401)
-        error = exchange.json.get("error") if isinstance(exchange.json, dict) else None
-        flat = "an error text" if isinstance(error, str) else "success false"
-        octanist.reading("OC-34", "the error envelope" if isinstance(error, dict) else flat)

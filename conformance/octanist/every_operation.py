@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from conformance.exchange import NOT_JSON, Exchange
+from conformance.lifecycle import live
 from conformance.octanist import Lead, Octanist, data_of, refused, unchanged
+from conformance.octanist.lifecycle import OctanistLifecycle, keys
 from conformance.outcomes import CannotTry
 from conformance.target import expect, expect_error, expect_status
 
@@ -68,6 +70,11 @@ def replies_are_json(octanist: Octanist) -> None:
         expect(exchange.json is not NOT_JSON, "a body that is JSON", text or "an empty body")
 
 
+def a_sequence_of_calls_is_answered_as_documented(octanist: Octanist) -> None:
+    taking_part = keys(octanist)
+    live(octanist, lambda course: OctanistLifecycle(octanist, course, taking_part))
+
+
 def _refused_for_the_key(octanist: Octanist, lead: Lead, headers: dict[str, str], what: str) -> None:
     """Every operation on leads refuses these headers, and the lead stays as it is."""
     before = octanist.glimpses(lead)
@@ -95,10 +102,20 @@ def _refusals(octanist: Octanist) -> list[Exchange]:
     ]
     if octanist.offers("create_lead"):
         refusals.append(octanist.call("create_lead", body={"note": "Nobody's"}))
+        refusals += _conflict(octanist)
     if octanist.offers("get_lead"):
         refusals.append(octanist.call("get_lead", path={"id": octanist.unknown_id()}))
         refusals.append(octanist.call("get_lead", path={"id": octanist.unknown_id()}, key=None))
     return refusals
+
+
+def _conflict(octanist: Octanist) -> list[Exchange]:
+    """An update that several leads match, where that is refused."""
+    with suppress(CannotTry):
+        email, _ = octanist.sharing("email", 2)
+        exchange = octanist.call("update_lead", body={"email": email, "note": octanist.token()})
+        return [exchange] if exchange.status == 409 else []
+    return []
 
 
 def _out_of_reach(octanist: Octanist, theirs: Lead) -> None:

@@ -20,5 +20,5 @@ def unknown_id_is_404_not_found(octanist: Octanist) -> None:
     lead = octanist.new_lead()
     unknown = [octanist.unknown_id()]
     unknown += octanist.ids_like(lead)
-    for id in unknown:
+    for id in [*unknown, *unknown]:
         refused(octanist.call("get_lead", path={"id": id}), f"the unknown id {id!r}", 404, "NOT_FOUND")

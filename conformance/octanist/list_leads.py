@@ -25,7 +25,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def replies_match_the_contract(octanist: Octanist) -> None:
-    contract_layer.check(octanist, "list_leads")
+    contract_layer.check(octanist, "list_leads", sparing=octanist.effort == "quick")
 
 
 def limit_bounds_the_page(octanist: Octanist) -> None:
@@ -127,6 +127,7 @@ def fields_limits_what_is_returned(octanist: Octanist) -> None:
 
 def status_and_value_filters_keep_equal_leads(octanist: Octanist) -> None:
     leads, query = _named(octanist, [{}, *({"status": status, "value": 100} for status in STATUSES), {"value": 7.5}])
+    leads = _as_read(octanist, leads)
     for status in STATUSES:
         _keeps_exactly(octanist, leads, query, {"status": status}, _is("status", status))
     for value in (100, 7.5, 10):
@@ -137,6 +138,7 @@ def status_and_value_filters_keep_equal_leads(octanist: Octanist) -> None:
 
 def value_operators_compare_numbers(octanist: Octanist) -> None:
     leads, query = _named(octanist, [{}, *({"value": value} for value in (9, 10, 10.5, 100))])
+    leads = _as_read(octanist, leads)
     for name, holds in _OPERATORS.items():
         for bound in (10, 10.25):
             _keeps_exactly(octanist, leads, query, {f"value[{name}]": bound}, _compares("value", holds, bound))
@@ -230,11 +232,15 @@ def _keeps_exactly(
     filters: dict[str, Any],
     holds: Callable[[Lead], bool],
 ) -> None:
-    """The filters keep those of the leads for which `holds`, as they are read back, and no other lead at all."""
-    kept = [lead for lead in leads if holds(octanist.views(lead)[0])]
+    """The filters keep those of the leads, as they are read back, for which `holds`, and no other lead at all."""
+    kept = [lead for lead in leads if holds(lead)]
     found = _keeps_these(octanist, leads, {**query, **filters}, kept)
     wrong = [lead.get("id") for lead in found if not holds(lead)]
     expect(not wrong, f"only leads that {brief(filters)} fits", wrong)
+
+
+def _as_read(octanist: Octanist, leads: list[Lead]) -> list[Lead]:
+    return [{**views[0], "id": lead["id"]} for lead, views in zip(leads, octanist.views_of(leads), strict=True)]
 
 
 def _keeps_these(octanist: Octanist, leads: list[Lead], query: dict[str, Any], kept: list[Lead]) -> list[Lead]:

@@ -5,31 +5,46 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from conformance.exchange import Exchange
 from conformance.reports.facts import Facts
+from conformance.reports.har import archive
+from conformance.reports.html import page
 from conformance.reports.junit import junit
 from conformance.reports.results import as_json
 from conformance.run import Report
 
-__all__ = ["Facts", "write"]
+__all__ = ["Facts", "replace_file", "write"]
 
 
-def write(directory: Path, report: Report, facts: Facts) -> list[Path]:
-    """Write both reports; their paths. Raises OSError where that fails; a file is replaced whole or not at all."""
+def write(directory: Path, report: Report, facts: Facts, exchanges: Collection[Exchange] = ()) -> list[Path]:
+    """Write the reports; their paths. `exchanges` is the traffic of the run.
+
+    Raises OSError where that fails; a file is replaced whole or not at all.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    results = json.dumps(as_json(report, facts), indent=2, ensure_ascii=False) + "\n"
+    results = as_json(report, facts)
+    witnesses = [exchange for each in report.results for exchange in each.witness]
     return [
-        _replace(directory / "results.json", results.encode("utf-8", "replace")),
-        _replace(directory / "junit.xml", junit(report, facts)),
+        replace_file(directory / "results.json", [_encoded(json.dumps(results, indent=2, ensure_ascii=False) + "\n")]),
+        replace_file(directory / "junit.xml", [junit(report, facts)]),
+        replace_file(directory / "report.html", [_encoded(page(results))]),
+        replace_file(directory / "traffic.har", archive(exchanges, witnesses, facts)),
     ]
 
 
-def _replace(path: Path, content: bytes) -> Path:
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def replace_file(path: Path, pieces: Iterable[bytes]) -> Path:
+    """Write a file, whole or not at all; its path. Raises OSError."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:

@@ -11,8 +11,10 @@ from conformance.config import without_credentials
 from conformance.outcomes import Outcome
 from conformance.reports.facts import Facts, tool_version, written
 from conformance.run import Report
+from openapi import OpenPoint
 
 SCHEMA = 1
+_NOT_ASKED = "this run did not ask"
 
 
 def as_json(report: Report, facts: Facts) -> dict[str, Any]:
@@ -35,19 +37,35 @@ def as_json(report: Report, facts: Facts) -> dict[str, Any]:
         "seed": report.seed,
         "effort": facts.effort,
         "strict": report.strict,
+        "interrupted": report.interrupted,
         "started": written(facts.started),
         "finished": written(facts.finished),
         "requests": report.requests,
         "verdict": report.verdict.value,
         "requirements": [each.as_json() for each in report.results],
+        "stale_acceptances": [
+            {"id": id, "why": why, **report.acceptances[id].as_json()} for id, why in report.stale.items()
+        ],
         "open_points": [
-            {"api": api, "id": id, "text": contracts[api].open_points[id].text, "reading": ", ".join(sorted(seen))}
-            for api, readings in report.readings.items()
-            for id, seen in sorted(readings.items())
+            _open_point(api, point, report) for api, each in contracts.items() for point in each.open_points.values()
         ],
         "not_run": [
             {"id": each.requirement.id, "outcome": each.outcome.value, "reason": each.detail}
             for each in report.results
             if each.outcome in (Outcome.INCOMPLETE, Outcome.UNTESTED, Outcome.ERROR)
         ],
+    }
+
+
+def _open_point(api: str, point: OpenPoint, report: Report) -> dict[str, Any]:
+    """An open point with the reading that was seen, or why there is none in `unread`."""
+    seen = report.readings.get(api, {}).get(point.id, set())
+    reason = point.unobserved or report.unread.get(api, {}).get(point.id, "") or _NOT_ASKED
+    return {
+        "api": api,
+        "id": point.id,
+        "text": point.text,
+        "accepts": list(point.accepts),
+        "reading": ", ".join(sorted(seen)),
+        "unread": "" if seen else reason,
     }

@@ -31,7 +31,14 @@ def the_reply_is_the_new_conversation(vorel: Vorel) -> None:
 
 
 def channel_and_customer_identifier_are_required(vorel: Vorel) -> None:
-    bodies: list[dict[str, Any]] = [{"channel": "webform"}, {"customer_identifier": vorel.email()}, {}]
+    bodies: list[dict[str, Any]] = [
+        {"channel": "webform"},
+        {"customer_identifier": vorel.email()},
+        {},
+        {"channel": None, "customer_identifier": vorel.email()},
+        {"channel": "webform", "customer_identifier": None},
+        {"customer_name": "Ada Lovelace", "customer_language": "en"},
+    ]
     for body in bodies:
         vorel.refused(vorel.call("create_conversation", body=body), f"a conversation of {brief(body)}")
 
@@ -48,27 +55,30 @@ def an_undocumented_channel_is_refused(vorel: Vorel) -> None:
     def refused(channel: str) -> None:
         vorel.refused(_create(vorel, channel=channel), f"the channel {channel!r}")
 
-    vorel.for_each(("sms", "telegram", "WhatsApp", "", "unknown"), refused)
+    vorel.for_each(
+        ("sms", "telegram", "WhatsApp", "", "unknown", "webform ", " voice", "web form", "email,voice"), refused
+    )
 
 
 def a_customer_identifier_of_1_or_255_characters_is_accepted(vorel: Vorel) -> None:
-    longest = vorel.token() + text_of(255)
-    vorel.created(_create(vorel, customer_identifier=longest[:255]))
+    longest = (vorel.token() + text_of(255))[:255]
+    shown = vorel.created(_create(vorel, customer_identifier=longest)).get("customer_identifier")
+    expect(shown == longest, f"customer_identifier is {longest!r}", shown)
     # All customers of one character may be there from earlier runs.
     shortest = _create(vorel, customer_identifier=vorel.token()[0])
     expect_status(shortest, "a customer_identifier of one character is accepted", *CREATED, 409)
 
 
 def a_customer_identifier_of_0_or_256_characters_is_refused(vorel: Vorel) -> None:
-    longer = vorel.token() + text_of(256)
-    for customer in ("", longer[:256]):
-        vorel.refused(
-            _create(vorel, customer_identifier=customer), f"a customer_identifier of {len(customer)} characters"
-        )
+    longer = (vorel.token() + text_of(256))[:256]
+    for customer in ("", longer):
+        for beside in ({}, {"customer_name": "Ada Lovelace"}):
+            exchange = _create(vorel, customer_identifier=customer, **beside)
+            vorel.refused(exchange, f"a customer_identifier of {len(customer)} characters")
 
 
 def a_language_with_or_without_a_region_is_accepted(vorel: Vorel) -> None:
-    for language in ("en", "en-US", "de", "pt-BR"):
+    for language in ("en", "en-US", "de", "pt-BR", "ja", "nb-NO", "zh-CN", "sw"):
         vorel.created(_create(vorel, customer_language=language))
 
 

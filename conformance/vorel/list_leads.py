@@ -22,10 +22,6 @@ def a_page_has_its_three_keys(vorel: Vorel) -> None:
     vorel.new_leads(2)
     for query in ({}, {"limit": "1"}, {"stale_for_days": "7"}):
         _page(vorel, **query)
-    exchange = vorel.call("list_leads", query={"status": "qualified"})
-    if vorel.accepted(exchange, "a status filter", "VO-31", reading=""):
-        seen = {lead.get("status") for lead in page_in(exchange)["data"]}
-        vorel.reading("VO-31", "honoured" if seen <= {"qualified"} else "ignored")
 
 
 def a_page_holds_25_leads_by_default(vorel: Vorel) -> None:
@@ -40,17 +36,20 @@ def a_page_holds_25_leads_by_default(vorel: Vorel) -> None:
 
 def limit_bounds_the_page(vorel: Vorel) -> None:
     vorel.new_leads(4)
-    for limit in (1, 2, 3, 10, 100):
+    for limit in (1, 2, 3, 4, 10, 24, 99, 100):
         leads = _page(vorel, limit=str(limit))["data"]
         expect(0 < len(leads) <= limit, f"a page of 1 to {limit} leads", f"{len(leads)} leads")
     exchange = vorel.call("list_leads", query={"limit": "101"})
-    if vorel.accepted(exchange, "a limit of 101", "VO-30", reading="clamped"):
+    if vorel.accepted(exchange, "a limit of 101"):
         leads = page_in(exchange)["data"]
         expect(len(leads) <= 100, "a page of at most 100 leads", f"{len(leads)} leads")
 
 
 def leads_come_newest_first_and_by_descending_id(vorel: Vorel) -> None:
-    made = [lead["id"] for lead in _created_leads(vorel, 6)]
+    leads = _created_leads(vorel, 6)
+    for lead in (leads[0], leads[3]):
+        vorel.update(lead, {"name": "Ada Lovelace"})  # which makes it no newer
+    made = [lead["id"] for lead in leads]
     leads = list(vorel.listed(limit="4")) if _few(vorel) else list(islice(vorel.listed(), 100))
     for one, next_one in pairwise(leads):
         newer, older = instant(one.get("created_at")), instant(next_one.get("created_at"))
@@ -71,9 +70,6 @@ def the_cursor_visits_every_lead_once(vorel: Vorel) -> None:
         expect(not twice, "every lead on one page only", f"these are on several: {twice}")
         for id in made:
             expect(id in seen, f"the lead {id} on one of the pages", f"it is not among {len(seen)} leads")
-    exchange = vorel.call("list_leads", query={"cursor": vorel.uuid()})
-    if vorel.accepted(exchange, "an unknown cursor", "VO-32", reading=""):
-        vorel.reading("VO-32", "first page" if page_in(exchange)["data"] else "empty page")
 
 
 def stale_for_days_outside_1_to_365_is_answered_400(vorel: Vorel) -> None:

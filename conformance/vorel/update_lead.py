@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hypothesis import strategies as st
 
 from conformance import contract_layer
-from conformance.compare import instant, is_uuid, same_instant, same_json
+from conformance.compare import instant, same_instant, same_json
 from conformance.outcomes import CannotTry
 from conformance.target import brief, expect, expect_error, expect_status
 from conformance.values import NOT_EMAILS, phones, texts
@@ -25,7 +24,31 @@ from conformance.vorel import (
     shows,
     unchanged,
 )
-from conformance.vorel.fields import digits_of, everything, everything_else, one_by_one, text_of
+from conformance.vorel.fields import (
+    digits_of,
+    everything,
+    everything_else,
+    neighbour_of,
+    one_by_one,
+    spaced_text_of,
+    statuses_in_every_order,
+    text_of,
+)
+from conformance.vorel.updates import (
+    all_refused,
+    chosen,
+    faulty_updates,
+    full_lead,
+    is_refused,
+    is_typed,
+    is_updated,
+    is_updated_beside_others,
+    older_lead,
+    single_changes,
+    text_can_be_updated,
+    texts_fit,
+    values_refused,
+)
 
 
 def replies_match_the_contract(vorel: Vorel) -> None:
@@ -36,34 +59,43 @@ def replies_match_the_contract(vorel: Vorel) -> None:
 
 
 def the_reply_is_the_bare_lead(vorel: Vorel) -> None:
-    lead = _full_lead(vorel)
+    lead = full_lead(vorel)
 
     def whole(changes: dict[str, Any]) -> None:
-        reply = vorel.update(lead, changes)
-        lacking = [name for name in REQUIRED if name not in reply]
-        expect(not lacking, f"a lead with {', '.join(REQUIRED)}", reply)
+        for _ in range(2):  # the second time, nothing is left to change
+            reply = vorel.update(lead, changes)
+            lacking = [name for name in REQUIRED if name not in reply]
+            expect(not lacking, f"a lead with {', '.join(REQUIRED)}", reply)
 
-    vorel.for_each(_single_changes(vorel), whole)
+    vorel.for_each([*single_changes(vorel), dict.fromkeys(NULLABLE)], whole)
 
 
 def the_reply_names_the_lead_of_the_path(vorel: Vorel) -> None:
     leads = vorel.new_leads(3)
     for lead in (leads[1], leads[0], leads[2], leads[0]):
         shows(vorel.update(lead, {"name": f"Lead {vorel.token()}"}), id=lead["id"])
+    for lead in (leads[1], leads[2]):
+        for changes in single_changes(vorel):
+            shows(vorel.update(lead, changes), id=lead["id"])
 
 
 def the_reply_has_the_documented_types(vorel: Vorel) -> None:
-    _typed(vorel.update(vorel.new_lead(), {"name": "Ada Lovelace"}))
-    lead = _full_lead(vorel)
+    is_typed(vorel.update(vorel.new_lead(), {"name": "Ada Lovelace"}))
+    lead = full_lead(vorel)
     cleared: dict[str, Any] = dict.fromkeys(NULLABLE)
     everything = everything_else(vorel)
-    vorel.for_each([everything, cleared, *_single_changes(vorel)], lambda changes: _typed(vorel.update(lead, changes)))
+    statuses: list[dict[str, Any]] = [{"status": status} for status in STATUSES]
+    scores: list[dict[str, Any]] = [{"qualification_score": score} for score in (0, 1, 100)]
+    vorel.for_each(
+        [everything, cleared, *single_changes(vorel), *statuses, *scores],
+        lambda changes: is_typed(vorel.update(lead, changes)),
+    )
 
 
 def a_successful_update_is_answered_200(vorel: Vorel) -> None:
     lead = vorel.new_lead()
     vorel.for_each(
-        _single_changes(vorel), lambda changes: expect_status(vorel.patch(lead, changes), "the update is accepted", 200)
+        single_changes(vorel), lambda changes: expect_status(vorel.patch(lead, changes), "the update is accepted", 200)
     )
 
 
@@ -71,82 +103,123 @@ def a_successful_update_is_answered_200(vorel: Vorel) -> None:
 
 
 def name_can_be_updated(vorel: Vorel) -> None:
-    lead = vorel.new_lead()
-    vorel.for_any(texts(100), lambda name: _updated(vorel, lead, name=name), always=["Ada Lovelace", "0"])
-    vorel.accepted(vorel.patch(lead, {"name": ""}), "an empty name", "VO-22")
+    text_can_be_updated(vorel, "name", "Ada Lovelace", 200)
 
 
 def email_can_be_updated(vorel: Vorel) -> None:
-    lead = vorel.new_lead()
+    lead = older_lead(vorel)
     local, domain = vorel.token(), f"{'a' * 40}.example.com"
-    emails = (vorel.email(), f"first.last+{local}@mail.example.com", f"{local}@{domain}")
-    vorel.for_each(emails, lambda email: _updated(vorel, lead, email=email))
+    emails = (
+        vorel.email(),
+        f"first.last+{local}@mail.example.com",
+        f"{local}@{domain}",
+        f"{local}_x-y@a.b.example.com",
+        f"{int(local, 16)}@example.com",
+        f"a@{local}.example.com",
+    )
+    vorel.for_each(emails, lambda email: is_updated(vorel, lead, email=email))
+    is_updated_beside_others(vorel, lead, "email", vorel.email(), vorel.email())
 
 
 def phone_can_be_updated(vorel: Vorel) -> None:
-    lead = vorel.new_lead()
+    lead = older_lead(vorel)
+    other_forms = ("0171 2345678", "01712345678", "0012345", "(0171) 23-45.6 x7", "1234567890", "0")
+    every_length = [digits_of(size) for size in range(8, 18)]
     vorel.for_any(
         phones(),
-        lambda phone: _updated(vorel, lead, phone=phone),
-        always=["+14155552671", "0171 2345678", "01712345678"],
+        lambda phone: is_updated(vorel, lead, phone=phone),
+        always=["+14155552671", *other_forms, *every_length],
     )
+    is_updated_beside_others(vorel, lead, "phone", vorel.phone(), vorel.phone())
 
 
 def intent_can_be_updated(vorel: Vorel) -> None:
-    _text_can_be_updated(vorel, "intent", "buy")
+    text_can_be_updated(vorel, "intent", "buy")
 
 
 def timeline_can_be_updated(vorel: Vorel) -> None:
-    _text_can_be_updated(vorel, "timeline", "this month")
+    text_can_be_updated(vorel, "timeline", "this month")
 
 
 def source_can_be_updated(vorel: Vorel) -> None:
-    _text_can_be_updated(vorel, "source", "website")
+    text_can_be_updated(vorel, "source", "website")
 
 
 def qualification_score_can_be_updated(vorel: Vorel) -> None:
-    lead = vorel.new_lead()
-    vorel.for_any(st.integers(0, 100), lambda score: _updated(vorel, lead, qualification_score=score), always=[50, 1])
+    lead = older_lead(vorel)
+    for score in range(101):
+        shows(vorel.update(lead, {"qualification_score": score}), qualification_score=score)
+    scores = st.integers(0, 100)
+    vorel.for_any(scores, lambda score: is_updated(vorel, lead, qualification_score=score), always=[50, 1])
+    is_updated_beside_others(vorel, lead, "qualification_score", 20, 70)
 
 
 def status_can_be_set_to_each_of_the_five_values(vorel: Vorel) -> None:
-    lead = vorel.new_lead()
-    for status in ("qualified", "booked", "converted", "lost", "new", "booked"):
-        _updated(vorel, lead, status=status)
+    lead = older_lead(vorel, status="new")
+    for status in statuses_in_every_order():
+        shows(vorel.update(lead, {"status": status}), status=status)
+    for status in STATUSES:
+        is_updated(vorel, lead, status=status)
+    is_updated_beside_others(vorel, lead, "status", *STATUSES)
 
 
 def a_new_attribute_key_is_added(vorel: Vorel) -> None:
-    lead = vorel.new_lead(attributes=attributes.STORED)
+    lead = older_lead(vorel, attributes=attributes.STORED)
 
-    def added(value: Any) -> None:
-        key = f"newKey_{vorel.token()}"
+    def added(key: str, value: Any) -> None:
         for seen in attributes.after(vorel, lead, {key: value}):
-            expect(same_json(seen.get(key), value), f"attributes.{key} is {brief(value)}", seen)
+            expect(key in seen and same_json(seen[key], value), f"attributes.{key} is {brief(value)}", seen)
 
-    vorel.for_any(attributes.values, added, always=attributes.VALUES)
+    vorel.for_each(attributes.KEYS, lambda key: added(key, f"of {key}"))
+    vorel.for_any(attributes.values, lambda value: added(f"newKey_{vorel.token()}", value), always=attributes.VALUES)
+    for beside in single_changes(vorel):
+        key = f"newKey_{vorel.token()}"
+        seen = attributes_of(vorel.update(lead, {**beside, "attributes": {key: 1}}))
+        expect(seen.get(key) == 1, f"attributes.{key} is 1", seen)
+    seen = attributes.before(vorel, lead)
+    lacking = [key for key in attributes.KEYS if key not in seen]
+    expect(not lacking, f"attributes with {brief(lacking)}, which were added before", seen)
 
 
 # -- what an update needs, and what it leaves alone ------------------------------------------------------------
 
 
 def an_empty_update_is_refused(vorel: Vorel) -> None:
-    _all_refused(vorel, [{}])
+    lead = vorel.new_lead()
+    all_refused(vorel, [{}], lead)
+    vorel.update(lead, {"source": "website"})
+    all_refused(vorel, [{}, {}], lead)
 
 
 def an_update_of_only_conversation_id_is_refused(vorel: Vorel) -> None:
     lead = vorel.new_lead()
-    _all_refused(vorel, [{"conversation_id": lead.get("conversation_id")}, {"conversation_id": vorel.uuid()}], lead)
+    ids = [lead.get("conversation_id"), vorel.uuid(), None, ""]
+    all_refused(vorel, [{"conversation_id": id} for id in ids], lead)
 
 
 def an_update_of_only_notes_is_refused(vorel: Vorel) -> None:
-    _all_refused(vorel, [{"notes": "Called back"}])
+    all_refused(vorel, [{"notes": notes} for notes in ("Called back", "", None, [], ["Called back"], {"text": "x"})])
 
 
 def an_update_of_only_unknown_fields_is_refused(vorel: Vorel) -> None:
-    lead = vorel.new_lead()
-    _all_refused(vorel, [{"favourite_colour": "red"}, {"Name": "Ada", "lead_status": "new"}], lead)
-    vorel.accepted(
-        vorel.patch(lead, {"name": "Ada", "favourite_colour": "red"}), "an update with an unknown field", "VO-13"
+    now = "2026-01-17T08:00:00Z"
+    all_refused(
+        vorel,
+        [
+            {"favourite_colour": "red"},
+            {"Name": "Ada", "lead_status": "new"},
+            {"name ": "Ada"},
+            {"names": "Ada"},
+            {"id": vorel.uuid()},
+            {"created_at": now},
+            {"updated_at": now},
+            {"data": {"name": "Ada"}},
+            {"lead": {"name": "Ada"}},
+            {"attributes.bedrooms": 4},
+            {"bedrooms": 4},
+            {"": "Ada"},
+            {"unknown": None},
+        ],
     )
 
 
@@ -156,13 +229,13 @@ def omitted_fields_are_left_untouched(vorel: Vorel) -> None:
         for after in (vorel.update(lead, changes), vorel.read_back(lead)):
             unchanged(before, after, but=(*changes, "updated_at"))
 
-    vorel.for_each(NULLABLE, lambda name: changed(_full_lead(vorel), {name: None}))
-    lead = _full_lead(vorel)
+    vorel.for_each(NULLABLE, lambda name: changed(full_lead(vorel), {name: None}))
+    lead = full_lead(vorel)
     some = st.sets(st.sampled_from(list(everything(vorel))), min_size=2, max_size=6)
     vorel.for_any(
-        some.map(lambda names: _chosen(vorel, names)),
+        some.map(lambda names: chosen(vorel, sorted(names))),
         lambda changes: changed(lead, changes),
-        always=_single_changes(vorel),
+        always=single_changes(vorel),
     )
 
 
@@ -174,7 +247,7 @@ def conversation_id_never_changes(vorel: Vorel) -> None:
         exchange = vorel.patch(lead, body)
         if "conversation_id" not in body:
             shows(vorel.updated(exchange), conversation_id=before.get("conversation_id"))
-        elif vorel.accepted(exchange, "an update with conversation_id", "VO-12"):
+        elif vorel.accepted(exchange, "an update with conversation_id"):
             shows(vorel.lead_in(exchange), conversation_id=before.get("conversation_id"))
         shows(vorel.read_back(lead), conversation_id=before.get("conversation_id"))
 
@@ -183,25 +256,36 @@ def conversation_id_never_changes(vorel: Vorel) -> None:
         elsewhere.append(vorel.conversation())
     moved = [{"name": "Ada Lovelace", "conversation_id": id} for id in elsewhere]
     alone = [{"conversation_id": id} for id in elsewhere]
-    vorel.for_each([*moved, *alone, *_single_changes(vorel)], kept)
+    statuses: list[dict[str, Any]] = [{"status": status} for status in STATUSES]
+    cleared: list[dict[str, Any]] = one_by_one(dict.fromkeys(NULLABLE))
+    vorel.for_each([*moved, *alone, *single_changes(vorel), *statuses, *cleared], kept)
 
 
 def sent_notes_never_appear_in_the_lead(vorel: Vorel) -> None:
     lead = vorel.new_lead()
     note = f"note {vorel.token()}"
-    exchange = vorel.patch(lead, {"name": "Ada Lovelace", "notes": note})
-    seen = [vorel.read_back(lead)]
-    if vorel.accepted(exchange, "an update with notes", "VO-12"):
-        seen.append(vorel.lead_in(exchange))
-    for each in seen:
-        expect(note not in repr(each), "a lead without the notes that were sent", each)
+
+    def hidden(body: dict[str, Any]) -> None:
+        exchange = vorel.patch(lead, body)
+        seen = [vorel.read_back(lead)]
+        if vorel.accepted(exchange, "an update with notes"):
+            seen.append(vorel.lead_in(exchange))
+        for each in seen:
+            expect(note not in repr(each), "a lead without the notes that were sent", each)
+
+    beside: dict[str, Any] = {"name": "Ada Lovelace"}
+    notes: tuple[Any, ...] = (note, f"{note} {text_of(400)}", [note], {"text": note})
+    attributed: dict[str, Any] = {"attributes": {"bedrooms": 3}, "notes": note}
+    vorel.for_each([*({**beside, "notes": each} for each in notes), {"notes": note, **beside}, attributed], hidden)
 
 
 def created_at_never_changes(vorel: Vorel) -> None:
     lead = vorel.new_lead()
     before = vorel.seen(lead)
     vorel.let_time_pass(before.get("created_at"))
-    for changes in _single_changes(vorel):
+    statuses: list[dict[str, Any]] = [{"status": status} for status in STATUSES]
+    cleared: list[dict[str, Any]] = one_by_one(dict.fromkeys(NULLABLE))
+    for changes in (*single_changes(vorel), *statuses, *cleared, everything_else(vorel)):
         shows(vorel.update(lead, changes), created_at=before.get("created_at"))
     shows(vorel.read_back(lead), created_at=before.get("created_at"))
 
@@ -209,7 +293,7 @@ def created_at_never_changes(vorel: Vorel) -> None:
 def updated_at_never_moves_backwards(vorel: Vorel) -> None:
     lead = vorel.new_lead()
     shown = vorel.seen(lead).get("updated_at")
-    for changes in _single_changes(vorel):
+    for changes in single_changes(vorel):
         earlier, shown = shown, vorel.update(lead, changes).get("updated_at")
         was, is_now = instant(earlier), instant(shown)
         expect(is_now is not None, "updated_at is a date-time", shown)
@@ -220,15 +304,29 @@ def updated_at_never_moves_backwards(vorel: Vorel) -> None:
 def updating_one_lead_leaves_the_others(vorel: Vorel) -> None:
     shared = {"name": "Same Name", "phone": vorel.phone(), "email": vorel.email(), "attributes": {"bedrooms": 3}}
     leads = vorel.new_leads(3, **shared)
-    before = [vorel.seen(lead) for lead in leads]
-    for changes in (everything_else(vorel), {"attributes": {"bedrooms": None}, "phone": None}):
-        vorel.update(leads[1], changes)
-        unchanged(before[0], vorel.read_back(leads[0]))
-        unchanged(before[2], vorel.read_back(leads[2]))
+
+    def left(at: int, changes: dict[str, Any]) -> None:
+        others = [lead for lead in leads if lead is not leads[at]]
+        before = [vorel.seen(lead) for lead in others]
+        vorel.update(leads[at], changes)
+        for was, lead in zip(before, others, strict=True):
+            unchanged(was, vorel.read_back(lead))
+
+    again: list[dict[str, Any]] = [{name: shared[name]} for name in ("email", "phone", "attributes")]
+    for changes in (
+        {"name": "Other Name"},
+        *again,
+        {"phone": None},
+        {"email": None, "status": "lost"},
+        everything_else(vorel),
+    ):
+        left(1, changes)
+    left(0, {"attributes": {"bedrooms": None}, "phone": None})
+    left(2, {"name": None, "source": "fair"})
 
 
 def a_refused_update_changes_nothing(vorel: Vorel) -> None:
-    lead = _full_lead(vorel)
+    lead = full_lead(vorel)
     refusals = []
 
     def nothing(body: dict[str, Any]) -> None:
@@ -238,9 +336,11 @@ def a_refused_update_changes_nothing(vorel: Vorel) -> None:
             refusals.append(exchange)
             unchanged(before, vorel.read_back(lead), but=() if vorel.reads() else ("updated_at",))
 
-    vorel.for_each(_faulty_updates(vorel), nothing)
+    vorel.for_each(faulty_updates(vorel), nothing)
     if not refusals:
         raise CannotTry("no faulty update was refused, which is the business of other requirements")
+    before = vorel.seen(lead)  # what was refused does not come with the next update either
+    unchanged(before, vorel.update(lead, {"intent": before.get("intent")}))
 
 
 # -- null ----------------------------------------------------------------------------------------------------
@@ -248,122 +348,129 @@ def a_refused_update_changes_nothing(vorel: Vorel) -> None:
 
 def null_clears_a_nullable_field(vorel: Vorel) -> None:
     def cleared(names: tuple[str, ...]) -> None:
-        lead = _full_lead(vorel)
+        lead = full_lead(vorel)
         for shown in (vorel.update(lead, dict.fromkeys(names)), vorel.read_back(lead)):
             for name in names:
                 expect(shown.get(name) is None, f"{name} is null or absent", {name: shown.get(name)})
-                vorel.reading("VO-14", "null" if name in shown else "absent")
 
     vorel.for_each([*((name,) for name in NULLABLE), NULLABLE], cleared)
-    lead = _full_lead(vorel)
-    for shown in (vorel.update(lead, {"phone": None, "name": "Grace Hopper", "email": None}), vorel.read_back(lead)):
-        shows(shown, phone=None, email=None, name="Grace Hopper")
+    beside: list[dict[str, Any]] = [{"name": "Grace Hopper"}, {"attributes": {"bedrooms": 9}}, {"status": "lost"}]
+    for each in beside:
+        lead = full_lead(vorel)
+        for shown in (vorel.update(lead, {"phone": None, **each, "email": None}), vorel.read_back(lead)):
+            shows(shown, phone=None, email=None)
 
 
 def null_for_status_never_clears_the_status(vorel: Vorel) -> None:
-    lead = vorel.new_lead(status="qualified")
+    lead = vorel.new_lead()
 
-    def kept(body: dict[str, Any]) -> None:
-        exchange = vorel.patch(lead, body)
-        seen = [vorel.read_back(lead)]
-        if vorel.accepted(exchange, "null for status", "VO-15"):
-            seen.append(vorel.lead_in(exchange))
-        for each in seen:
-            expect(each.get("status") == "qualified", "the status qualified, as before", each.get("status"))
+    def kept(status: str) -> None:
+        vorel.update(lead, {"status": status})
+        for beside in ({}, {"name": "Grace Hopper"}):
+            exchange = vorel.patch(lead, {**beside, "status": None})
+            seen = [vorel.read_back(lead)]
+            if vorel.accepted(exchange, "null for status"):
+                seen.append(vorel.lead_in(exchange))
+            for each in seen:
+                expect(each.get("status") == status, f"the status {status}, as before", each.get("status"))
 
-    bodies: list[dict[str, Any]] = [{"status": None}, {"name": "Grace Hopper", "status": None}]
-    vorel.for_each(bodies, kept)
+    vorel.for_each(("qualified", "booked", "converted", "lost", "new"), kept)
 
 
 def null_for_attributes_never_removes_the_object(vorel: Vorel) -> None:
-    lead = vorel.new_lead(attributes={"bedrooms": 3})
-
-    def kept(body: dict[str, Any]) -> None:
+    def kept(lead: Lead, body: dict[str, Any]) -> None:
         exchange = vorel.patch(lead, body)
         attributes_of(vorel.read_back(lead))
-        if vorel.accepted(exchange, "null for attributes", "VO-16"):
+        if vorel.accepted(exchange, "null for attributes"):
             attributes_of(vorel.lead_in(exchange))
 
-    bodies: list[dict[str, Any]] = [{"attributes": None}, {"name": "Grace Hopper", "attributes": None}]
-    vorel.for_each(bodies, kept)
+    stored: attributes.Attributes
+    for stored in ({"bedrooms": 3}, {}, attributes.STORED):
+        lead = vorel.new_lead(attributes=stored)
+        for beside in ({}, {"name": "Grace Hopper"}):
+            kept(lead, {**beside, "attributes": None})
 
 
 # -- limits, each at its edge and beyond -----------------------------------------------------------------------
 
 
 def name_of_200_characters_is_accepted(vorel: Vorel) -> None:
-    _updated(vorel, vorel.new_lead(), name=text_of(200))
+    texts_fit(vorel, "name", text_of(200), text_of(200)[::-1], spaced_text_of(200))
 
 
 def name_of_201_characters_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "name", [text_of(201), text_of(2000)])
+    values_refused(vorel, "name", [text_of(201), spaced_text_of(208), text_of(2000)])
 
 
 def phone_of_32_characters_is_accepted(vorel: Vorel) -> None:
-    _updated(vorel, vorel.new_lead(), phone=digits_of(32))
+    texts_fit(vorel, "phone", digits_of(32), digits_of(32)[::-1].replace("+", "0"))
 
 
 def phone_of_33_characters_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "phone", [digits_of(33), digits_of(320)])
+    values_refused(vorel, "phone", [digits_of(33), digits_of(320)])
 
 
 def intent_of_40_characters_is_accepted(vorel: Vorel) -> None:
-    _updated(vorel, vorel.new_lead(), intent=text_of(40))
+    texts_fit(vorel, "intent", text_of(40), text_of(40)[::-1], spaced_text_of(40))
 
 
 def intent_of_41_characters_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "intent", [text_of(41), text_of(400)])
+    values_refused(vorel, "intent", [text_of(41), spaced_text_of(48), text_of(400)])
 
 
 def timeline_of_40_characters_is_accepted(vorel: Vorel) -> None:
-    _updated(vorel, vorel.new_lead(), timeline=text_of(40))
+    texts_fit(vorel, "timeline", text_of(40), text_of(40)[::-1], spaced_text_of(40))
 
 
 def timeline_of_41_characters_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "timeline", [text_of(41), text_of(400)])
+    values_refused(vorel, "timeline", [text_of(41), spaced_text_of(48), text_of(400)])
 
 
 def source_of_40_characters_is_accepted(vorel: Vorel) -> None:
-    _updated(vorel, vorel.new_lead(), source=text_of(40))
+    texts_fit(vorel, "source", text_of(40), text_of(40)[::-1], spaced_text_of(40))
 
 
 def source_of_41_characters_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "source", [text_of(41), text_of(400)])
+    values_refused(vorel, "source", [text_of(41), spaced_text_of(48), text_of(400)])
 
 
 def qualification_score_of_0_is_accepted(vorel: Vorel) -> None:
-    _updated(vorel, vorel.new_lead(qualification_score=50), qualification_score=0)
+    is_updated(vorel, vorel.new_lead(qualification_score=50), qualification_score=0)
 
 
 def qualification_score_of_100_is_accepted(vorel: Vorel) -> None:
-    _updated(vorel, vorel.new_lead(qualification_score=50), qualification_score=100)
+    is_updated(vorel, vorel.new_lead(qualification_score=50), qualification_score=100)
 
 
 def qualification_score_of_minus_1_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "qualification_score", [-1, -100])
+    values_refused(vorel, "qualification_score", [-1, -100])
 
 
 def qualification_score_of_101_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "qualification_score", [101, 1000])
+    values_refused(vorel, "qualification_score", [101, 1000])
 
 
 def a_fractional_qualification_score_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "qualification_score", [50.5, 0.5, 99.999])
+    values_refused(vorel, "qualification_score", [50.5, 0.5, 99.999])
 
 
 def a_qualification_score_that_is_no_number_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "qualification_score", [True, False, [50], {"value": 50}])
+    values_refused(vorel, "qualification_score", [True, False, [50], {"value": 50}])
 
 
 def qualification_score_is_never_stored_as_text(vorel: Vorel) -> None:
     lead = vorel.new_lead(qualification_score=40)
-    exchange = vorel.patch(lead, {"qualification_score": "50"})
-    seen = [vorel.read_back(lead)]
-    if vorel.accepted(exchange, 'the score "50"', "VO-23"):
-        seen.append(vorel.lead_in(exchange))
-    for each in seen:
-        score = each.get("qualification_score")
-        expect(not isinstance(score, str), "a qualification_score that is no text", score)
+
+    def converted(text: str) -> None:
+        exchange = vorel.patch(lead, {"qualification_score": text})
+        seen = [vorel.read_back(lead)]
+        if vorel.accepted(exchange, f'the score "{text}"'):
+            seen.append(vorel.lead_in(exchange))
+        for each in seen:
+            score = each.get("qualification_score")
+            expect(not isinstance(score, str), "a qualification_score that is no text", score)
+
+    vorel.for_each(("50", "0", "100", "050", "7", "+50", " 50 ", "5e1", "50.0", ""), converted)
 
 
 # -- types and formats -----------------------------------------------------------------------------------------
@@ -372,16 +479,16 @@ def qualification_score_is_never_stored_as_text(vorel: Vorel) -> None:
 def an_undocumented_status_is_refused(vorel: Vorel) -> None:
     lead = vorel.new_lead(status="qualified")
     strange = texts(20).filter(lambda text: text.strip().lower() not in STATUSES)
-    known = ["won", "open", "closed", "NEW", "Qualified", "", "unknown", "new,lost", "deleted"]
-    vorel.for_any(strange, lambda status: _refused(vorel, lead, {"status": status}), always=known)
+    known = ["won", "open", "closed", "NEW", "Qualified", "", "unknown", "new,lost", "deleted", "new ", " lost"]
+    vorel.for_any(strange, lambda status: is_refused(vorel, lead, {"status": status}), always=known)
 
 
 def an_invalid_email_is_refused(vorel: Vorel) -> None:
-    _values_refused(vorel, "email", ["", *NOT_EMAILS])
+    values_refused(vorel, "email", ["", *NOT_EMAILS])
 
 
 def a_number_in_a_text_field_is_refused(vorel: Vorel) -> None:
-    _all_refused(vorel, [{name: 12345} for name in TEXTS])
+    all_refused(vorel, [{name: 12345} for name in TEXTS])
 
 
 def a_body_that_is_not_a_json_object_is_refused(vorel: Vorel) -> None:
@@ -389,13 +496,13 @@ def a_body_that_is_not_a_json_object_is_refused(vorel: Vorel) -> None:
 
     def refused(raw: bytes) -> None:
         exchange = vorel.call("update_lead", path={"id": lead["id"]}, raw=raw)
-        expect_status(exchange, f"the body {raw.decode()!r} is refused", 400, 415, 422)
-        vorel.reading("VO-40", str(exchange.status))
+        expect_status(exchange, f"the body {raw!r} is refused", 400, 415, 422)
         shows(vorel.read_back(lead), name="Ada Lovelace")
 
     broken = (b'{"name": "Grace"', b'{name: "Grace"}', b"name=Grace", b'{"name": "Grace",,}', b"")
+    odd = (b'{"name": "Grace"} x', b"{'name': 'Grace'}", b'{"name": Grace}')
     no_objects = (b"[]", b'[{"name": "Grace"}]', b'"name"', b"5", b"true", b"null")
-    vorel.for_each((*broken, *no_objects), refused)
+    vorel.for_each((*broken, *odd, *no_objects), refused)
 
 
 # -- attributes ------------------------------------------------------------------------------------------------
@@ -416,6 +523,10 @@ def unmentioned_attribute_keys_stay(vorel: Vorel) -> None:
         {"area": "Harbour", "sea_view": True},
         {"budget": {"min": 5}},
         {"bedrooms": None},
+        {"Bedrooms": 5, "AREA": "Harbour"},
+        {"bedrooms ": 6, "budget.min": 7},
+        {"bedroom": None, "": 0},
+        {"attributes": {"bedrooms": 8}},
     ]
     vorel.for_any(attributes.objects, stay, always=always)
 
@@ -427,7 +538,7 @@ def a_sent_attribute_key_is_replaced(vorel: Vorel) -> None:
         for seen in attributes.after(vorel, lead, {"bedrooms": value}):
             expect(same_json(seen.get("bedrooms"), value), f"attributes.bedrooms is {brief(value)}", seen)
 
-    vorel.for_any(attributes.values, replaced, always=(*attributes.VALUES, *reversed(attributes.VALUES)))
+    vorel.for_any(attributes.values, replaced, always=(*attributes.VALUES, *reversed(attributes.VALUES[:16])))
 
 
 def a_nested_attribute_object_is_replaced_whole(vorel: Vorel) -> None:
@@ -447,10 +558,6 @@ def a_nested_attribute_object_is_replaced_whole(vorel: Vorel) -> None:
         {"other": {"min": 1}},
     ]
     vorel.for_any(attributes.objects, replaced, always=always)
-    exchange = vorel.patch(lead, {"attributes": {"budget": {"min": 1, "max": None}}})
-    if exchange.status == 200:
-        shown = attributes_of(vorel.lead_in(exchange)).get("budget")
-        vorel.reading("VO-20", "stored as null" if isinstance(shown, dict) and "max" in shown else "dropped")
 
 
 def a_null_attribute_value_deletes_that_key(vorel: Vorel) -> None:
@@ -475,9 +582,17 @@ def a_null_for_an_absent_attribute_key_creates_no_key(vorel: Vorel) -> None:
     def created(further: attributes.Attributes) -> None:
         key = f"absent_{vorel.token()}"
         for seen in attributes.after(vorel, lead, {**further, key: None}):
-            expect(key not in seen, f"attributes without {key}", seen)
+            absent = [name for name in (key, *further) if name in seen and further.get(name) is None]
+            expect(not absent, f"attributes without {', '.join(absent)}", seen)
 
-    vorel.for_each([{}, {"area": "Old Town"}], created)
+    further: list[attributes.Attributes] = [
+        {},
+        {"area": "Old Town"},
+        {"area": "Harbour", "floor": 2, "sea_view": True},
+        {"bedrooms": None},
+        dict.fromkeys(("other", "name", "status", "__proto__", "BEDROOMS", "")),
+    ]
+    vorel.for_each(further, created)
 
 
 def empty_attributes_change_no_attribute(vorel: Vorel) -> None:
@@ -487,7 +602,7 @@ def empty_attributes_change_no_attribute(vorel: Vorel) -> None:
         before = attributes.before(vorel, lead)
         exchange = vorel.patch(lead, body)
         seen = [attributes_of(vorel.read_back(lead))]
-        if vorel.accepted(exchange, "an update with empty attributes", "VO-17"):
+        if vorel.accepted(exchange, "an update with empty attributes"):
             seen.append(attributes_of(vorel.lead_in(exchange)))
         for each in seen:
             expect(same_json(each, before), f"attributes stay {brief(before)}", each)
@@ -510,7 +625,9 @@ def attributes_that_are_no_object_are_never_stored(vorel: Vorel) -> None:
         for each in seen:
             expect(same_json(each, before), f"attributes stay {brief(before)}", each)
 
-    vorel.for_each(["bedrooms", "", 5, 0, True, False, [], ["bedrooms"], [["bedrooms", 1]], [{"bedrooms": 1}]], kept)
+    texts = ("bedrooms", "", "{}", "null", '{"bedrooms": 1}')
+    lists: tuple[Any, ...] = ([], ["bedrooms"], [["bedrooms", 1]], [{"bedrooms": 1}], [{}], [None])
+    vorel.for_each([*texts, 5, 0, -1, 1.5, True, False, *lists], kept)
 
 
 # -- which lead, and whose -------------------------------------------------------------------------------------
@@ -522,16 +639,18 @@ def a_malformed_lead_id_is_refused(vorel: Vorel) -> None:
     def refused(id: str) -> None:
         exchange = vorel.call("update_lead", path={"id": id}, body={"name": "Changed"})
         expect_status(exchange, f"the id {id!r} is refused", 400, 404, 422)
-        vorel.reading("VO-05", str(exchange.status))
         shows(vorel.read_back(lead), name="Ada Lovelace")
 
-    vorel.for_each((*MALFORMED_IDS, lead["id"][:-1], lead["id"] + "0"), refused)
+    id = lead["id"]
+    vorel.for_each((*MALFORMED_IDS, id[:-1], id + "0", id + "x", "x" + id, id[:-1] + "g", id[1:]), refused)
 
 
 def an_unknown_lead_is_never_updated(vorel: Vorel) -> None:
     lead = vorel.new_lead(name="Ada Lovelace")
     conversation_id = lead.get("conversation_id")
-    unknown = [vorel.uuid(), conversation_id] if conversation_id != lead["id"] else [vorel.uuid()]
+    unknown: list[Any] = [vorel.uuid(), neighbour_of(lead["id"]), "00000000-0000-0000-0000-000000000000"]
+    if conversation_id != lead["id"]:
+        unknown.append(conversation_id)
 
     def never(id: str) -> None:
         expect_error(vorel.patch({"id": id}, {"name": "Changed", "status": "new"}), "an unknown lead")
@@ -561,103 +680,15 @@ def another_tenants_lead_stays_unchanged(vorel: Vorel) -> None:
 
 def another_write_scope_does_not_open_an_update(vorel: Vorel) -> None:
     lead = vorel.new_lead()
-    for changes in ({"name": "Changed"}, {"status": "lost"}):
+    for changes in (*single_changes(vorel), everything_else(vorel), {"phone": None}):
         expect_status(vorel.patch(lead, changes, key="other_scope"), "an update without leads:write is refused", 403)
 
 
 def an_update_refused_for_its_scope_changes_nothing(vorel: Vorel) -> None:
-    lead = _full_lead(vorel)
+    lead = full_lead(vorel)
     before = vorel.seen(lead)
     keys = [key for key in ("read_only", "other_scope") if vorel.has_key(key)] or ["read_only"]
     for key in keys:
         for changes in (everything_else(vorel), {"phone": None}, {"attributes": {"bedrooms": None}}):
             vorel.patch(lead, changes, key=key)
             unchanged(before, vorel.read_back(lead))
-
-
-# -- what the checks are made of -------------------------------------------------------------------------------
-
-
-def _full_lead(vorel: Vorel) -> Lead:
-    """A lead in which every field that an update can set is set."""
-    return vorel.new_lead(**everything(vorel))
-
-
-def _single_changes(vorel: Vorel) -> list[dict[str, Any]]:
-    """A new value for each field, one at a time."""
-    return one_by_one(everything_else(vorel))
-
-
-def _chosen(vorel: Vorel, names: Iterable[str]) -> dict[str, Any]:
-    values = everything_else(vorel)
-    return {name: values[name] for name in names}
-
-
-def _faulty_updates(vorel: Vorel) -> Iterator[dict[str, Any]]:
-    """Updates of every field, of which one is faulty, once as the last and once as the first."""
-    faulty = {
-        "name": text_of(201),
-        "email": "plain",
-        "phone": digits_of(33),
-        "intent": text_of(41),
-        "timeline": text_of(41),
-        "qualification_score": 101,
-        "status": "unknown",
-        "source": text_of(41),
-        "attributes": "text",
-        "conversation_id": vorel.uuid(),
-        "notes": "Called back",
-    }
-    for name, value in faulty.items():
-        good = {other: new for other, new in everything_else(vorel).items() if other != name}
-        yield {**good, name: value}
-        yield {name: value, **good}
-
-
-def _text_can_be_updated(vorel: Vorel, field: str, plain: str) -> None:
-    lead = vorel.new_lead()
-    vorel.for_any(texts(20), lambda text: _updated(vorel, lead, **{field: text}), always=[plain, "0"])
-
-
-def _updated(vorel: Vorel, lead: Lead, **changes: Any) -> None:
-    """The changes are in the answer to the update, and in what is read later."""
-    shows(vorel.update(lead, changes), **changes)
-    shows(vorel.read_back(lead), **changes)
-
-
-def _refused(vorel: Vorel, lead: Lead, body: dict[str, Any]) -> None:
-    vorel.refused(vorel.patch(lead, body), brief(body))
-
-
-def _all_refused(vorel: Vorel, bodies: Iterable[dict[str, Any]], lead: Lead | None = None) -> None:
-    """Every one of the updates is refused."""
-    lead = lead or vorel.new_lead()
-    vorel.for_each(bodies, lambda body: _refused(vorel, lead, body))
-
-
-def _values_refused(vorel: Vorel, field: str, values: Iterable[Any]) -> None:
-    """Every one of the values of a field is refused, and not stored all the same."""
-    lead = vorel.new_lead()
-    before = vorel.seen(lead)
-
-    def refused(value: Any) -> None:
-        vorel.refused(vorel.patch(lead, {field: value}), f"{field} {brief(value)}")
-        shows(vorel.read_back(lead), **{field: before.get(field)})
-
-    vorel.for_each(values, refused)
-
-
-def _typed(lead: Lead) -> None:
-    """Every documented key has its documented type."""
-    for name in ("id", "conversation_id"):
-        expect(is_uuid(lead.get(name)), f"{name} is a UUID", {name: lead.get(name)})
-    for name in ("created_at", "updated_at"):
-        expect(instant(lead.get(name)) is not None, f"{name} is a date-time", {name: lead.get(name)})
-    attributes_of(lead)
-    expect(lead.get("status") in STATUSES, "status is one of the five", {"status": lead.get("status")})
-    for name in TEXTS:
-        expect(isinstance(lead.get(name), str | None), f"{name} is a text or null", {name: lead.get(name)})
-    expect("@" in (lead.get("email") or "@"), "email is an e-mail address or null", {"email": lead.get("email")})
-    score = lead.get("qualification_score")
-    whole = score is None or (isinstance(score, int) and not isinstance(score, bool) and 0 <= score <= 100)
-    expect(whole, "qualification_score is a whole number from 0 to 100, or null", score)

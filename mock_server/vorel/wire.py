@@ -91,7 +91,7 @@ def render_error(organization: Organization, error: errors.CallRefused) -> Answe
 
 def _has_a_documented_status(error: errors.Invalid) -> bool:
     """Of all validations, only that of `stale_for_days` has a documented status (VO-04)."""
-    return error.message.startswith("stale_for_days:")
+    return error.parameter == "stale_for_days"
 
 
 def _envelope(shape: str, code: str, message: str) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """Conformant implementations of Aura that read the open points differently, and differences nobody promised.
 
-Each is a function from `Api` to `Api`, like a fault; the suite must accept every one of them.
+Each is a function from `Api` to `Api`, like a fault, with the readings that it takes; the suite must accept every
+one of them, and say which readings it takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
+import openapi
+from conformance.values import TIMEZONES
 from mock_server import errors
-from mock_server.api import Answer, Api, Handler, Reply
+from mock_server.api import Api
 from mock_server.aura.operations import UPDATABLE
-from mock_server.faults import receiving, rendering, requiring
-from mock_server.store import Lead, Organization
+from mock_server.faults import receiving, rendering, rendering_errors, requiring
+from tests.aura import bends
 from tests.variants import (
+    Conformant,
     Variant,
     erring,
     has_unknown_keys,
@@ -24,206 +26,209 @@ from tests.variants import (
     setting,
     showing,
     status_of,
-    times,
     with_offset,
     without_unset,
     wrapped,
 )
 
-
-def malformed_ids_answer(status: int) -> Variant:
-    def edit(answer: Answer, error: errors.CallRefused) -> Answer:
-        return replace(answer, status=status) if error.message.startswith("id:") else answer
-
-    return erring(edit)
+CREATABLE = {"email", "full_name", "phone", "company", "timezone", "metadata"}
+LEAD = set(openapi.read("aura").document["components"]["schemas"]["Lead"]["properties"])
 
 
-def stores_status_and_notes(handler: Handler) -> Handler:
-    def handle(organization: Organization, body: dict[str, Any]) -> Reply:
-        reply = handler(organization, body=body)
-        reply.data.update({name: body[name] for name in ("status", "notes") if body.get(name)})
-        return reply
-
-    return handle
-
-
-def refuses_a_second_lead(handler: Handler) -> Handler:
-    def handle(organization: Organization, body: dict[str, Any]) -> Reply:
-        if any(lead["email"] == body["email"] for lead in organization.leads):
-            raise errors.Invalid("This e-mail address is taken.")
-        return handler(organization, body=body)
-
-    return handle
-
-
-def returns_the_existing_lead(handler: Handler) -> Handler:
-    def handle(organization: Organization, body: dict[str, Any]) -> Reply:
-        same = [lead for lead in organization.leads if lead["email"] == body["email"]]
-        return Reply(same[0]) if same else handler(organization, body=body)
-
-    return handle
-
-
-def lists_oldest_first(handler: Handler) -> Handler:
-    def handle(organization: Organization, query: dict[str, Any]) -> Reply:
-        if not query["limit"].isdigit() or not query.get("cursor", "0").isdigit():
-            raise errors.Invalid("limit and cursor are numbers here")
-        everything = {name: value for name, value in query.items() if name not in ("limit", "cursor")}
-        leads: list[Lead] = []
-        cursor: dict[str, Any] = {}
-        while True:
-            reply = handler(organization, query={**everything, "limit": "100", **cursor})
-            leads += reply.data
-            assert reply.pagination is not None
-            if not reply.pagination["has_more"]:
-                break
-            cursor = {"cursor": reply.pagination["next_cursor"]}
-        start = int(query.get("cursor", "0"))
-        end = start + min(100, int(query["limit"]))
-        page = list(reversed(leads))[start:end]
-        # A cursor is there even on the last page (AU-38).
-        return Reply(page, pagination={"next_cursor": str(end), "has_more": end < len(leads)})
-
-    return handle
-
-
-def without_cursor_at_the_end(handler: Handler) -> Handler:
-    def handle(organization: Organization, query: dict[str, Any]) -> Reply:
-        reply = handler(organization, query=query)
-        pagination = {name: value for name, value in (reply.pagination or {}).items() if value is not None}
-        return replace(reply, pagination=pagination)
-
-    return handle
-
-
-def nulls_are(outcome: Callable[[dict[str, Any], str], None]) -> Variant:
-    """Null for the fields that are plain texts: accepted, with the outcome given (AU-09)."""
+def both(*variants: Variant) -> Variant:
+    """All of these at once."""
 
     def bend(api: Api) -> Api:
-        def prepare(organization: Organization, body: Any) -> Any:
-            if isinstance(body, dict) and body.get("email", "") is not None:
-                for name in [name for name in UPDATABLE if name != "notes" and body.get(name, "") is None]:
-                    outcome(body, name)
-            return body
-
-        def nullable(contract: Any) -> None:
-            for schema in ("NewLead", "LeadChanges"):
-                for name, each in contract["components"]["schemas"][schema]["properties"].items():
-                    if name not in ("email", "metadata"):
-                        each["nullable"] = True
-                        each.setdefault("type", "string")
-            contract["components"]["schemas"]["Phone"]["nullable"] = True
-
-        return replace(api.promising(nullable), prepare=prepare)
+        for variant in variants:
+            api = variant(api)
+        return api
 
     return bend
 
 
-def times_also_in_notes(change: Callable[[Any], Any]) -> Variant:
-    def edit(lead: Lead) -> Lead:
-        return {**lead, "notes": [{**note, "created_at": change(note["created_at"])} for note in lead["notes"]]}
-
-    return lambda api: times(change)(showing(edit)(api))
+def refusing_writes(refuse: Any) -> Variant:
+    """Creating and updating refuse the same bodies."""
+    return both(refusing("create_lead", refuse), refusing("update_lead", refuse))
 
 
-def drops_unknown_metadata(api: Api) -> Api:
-    known = api.contract["components"]["schemas"]["Metadata"]["properties"]
-
-    def edit(body: Any) -> Any:
-        metadata = {name: value for name, value in (body.get("metadata") or {}).items() if name in known}
-        return {**body, "metadata": metadata or None}
-
-    return receiving(api, "create_lead", edit)
+def only_known_notes(lead: dict[str, Any]) -> dict[str, Any]:
+    known = ("content", "created_at", "user_id")
+    notes = [{name: note[name] for name in known if name in note} for note in lead["notes"] or []]
+    return {**lead, "notes": notes}
 
 
-def lower_emails(body: Any) -> Any:
-    return {**body, "email": body["email"].lower()} if "email" in body else body
+def has_an_empty_text(body: Any) -> bool:
+    return "" in [body.get(name) for name in ("full_name", "company", "timezone")]
 
 
-def requires_created_at(schema: Any) -> None:
-    schema["required"].append("created_at")
+def has_an_odd_zone(body: Any) -> bool:
+    return body.get("timezone", "UTC") not in TIMEZONES
 
 
-def only_documented_codes(answer: Answer, error: errors.CallRefused) -> Answer:
-    return replace(answer, content={**answer.content, "code": "NOT_FOUND", "error": "No."})
+def has_typed_metadata(body: Any) -> bool:
+    metadata = body.get("metadata") or {}
+    numbers = all(isinstance(metadata.get(name, 0), (int, float)) for name in ("latitude", "longitude"))
+    return not numbers or not isinstance(metadata.get("city", ""), str)
 
 
-def request_id_only_when_not_found(answer: Answer, error: errors.CallRefused) -> Answer:
-    if isinstance(error, errors.NotFound):
-        return answer
-    return replace(answer, content={name: value for name, value in answer.content.items() if name != "requestId"})
-
-
-def envelope_the_other_way_round(answer: Answer) -> Answer:
-    return replace(answer, content=dict(reversed(list(answer.content.items()))))
-
-
-def list_says_success(answer: Answer) -> Answer:
-    return replace(answer, content={"success": True, **answer.content})
-
-
-CREATABLE = {"email", "full_name", "phone", "company", "timezone", "metadata"}
-IANA = ("America/New_York", "Europe/Berlin", "Asia/Kolkata", "UTC")
-
-VARIANTS: dict[str, Variant] = {
-    "AU-01 a create answers 200": setting(create_status=200),
-    "AU-02 every code is NOT_FOUND": erring(only_documented_codes),
-    "AU-03 a refused body answers 422": setting(validation_status=422),
-    "AU-05 a malformed id answers 404": malformed_ids_answer(404),
-    "AU-05 a malformed id answers 422": malformed_ids_answer(422),
-    "AU-06 a key is required": setting(require_key=True),
-    "AU-06 bad keys answer 403": status_of(errors.Unauthorized, 403),
-    "AU-09 null leaves a field as it is": nulls_are(lambda body, name: body.pop(name)),
-    "AU-09 null clears a field": nulls_are(lambda body, name: None),
-    "AU-12 every update moves updated_at": wrapped("update_lead", moves_updated_at_always),
-    "AU-14 unknown keys are refused on create": refusing(
-        "create_lead", has_unknown_keys(CREATABLE | {"status", "notes"})
+READINGS: dict[str, Conformant] = {
+    "AU-01 a create answers 200": Conformant(setting(create_status=200), {"AU-01": "200"}),
+    "AU-02 every code is NOT_FOUND": Conformant(erring(bends.only_documented_codes), {"AU-02": "NOT_FOUND"}),
+    "AU-02 codes of another style": Conformant(bends.codes_are("invalid-request"), {"AU-02": "another code"}),
+    "AU-03 a refused body answers 422": Conformant(setting(validation_status=422), {"AU-03": "422", "AU-05": "422"}),
+    "AU-05 a malformed id answers 404": Conformant(bends.malformed_ids_answer(404), {"AU-05": "404"}),
+    "AU-05 a malformed id answers 422": Conformant(bends.malformed_ids_answer(422), {"AU-05": "422"}),
+    "AU-06 a key is required": Conformant(setting(require_key=True), {"AU-06": "no key is 401 and a bad one 401"}),
+    "AU-06 bad keys answer 403": Conformant(
+        status_of(errors.Unauthorized, 403), {"AU-06": "no key is accepted and a bad one 403"}
     ),
-    "AU-15 what is not updatable is refused": refusing("update_lead", has_unknown_keys(set(UPDATABLE))),
-    "AU-16 status and notes are stored on create": wrapped("create_lead", stores_status_and_notes),
-    "AU-16 status and notes are refused on create": refusing(
-        "create_lead", lambda body: bool(body.keys() & {"status", "notes"})
+    **{
+        f"AU-06 no key answers {missing} and a bad one {bad}": Conformant(
+            bends.keys_answer(missing, bad), {"AU-06": f"no key is {missing} and a bad one {bad}"}
+        )
+        for missing, bad in ((401, 403), (403, 401), (403, 403))
+    },
+    "AU-07 a lead of another organization is forbidden": Conformant(
+        bends.not_found_elsewhere_is_forbidden, {"AU-07": "403"}
     ),
-    "AU-17 only named statuses are accepted": refusing(
-        "update_lead", lambda body: body.get("status", "new") not in ("new", "qualified")
+    "AU-09 null leaves a field as it is": Conformant(
+        bends.nulls_are(lambda body, name: body.pop(name)), {"AU-09": "unchanged"}
     ),
-    "AU-18 a note needs created_at": lambda api: requiring(api, "NewNote", requires_created_at),
-    "AU-20 no notes are null": showing(lambda lead: {**lead, "notes": lead["notes"] or None}),
-    "AU-21 further keys of a note are dropped": showing(
-        lambda lead: {
-            **lead,
-            "notes": [
-                {name: note[name] for name in ("content", "created_at", "user_id") if name in note}
-                for note in lead["notes"]
-            ],
-        }
+    "AU-09 null clears a field": Conformant(bends.nulls_are(lambda body, name: None), {"AU-09": "cleared"}),
+    "AU-12 every update moves updated_at": Conformant(
+        wrapped("update_lead", moves_updated_at_always), {"AU-12": "moved"}
     ),
-    "AU-22 unset fields are absent": showing(without_unset),
-    "AU-22 unset fields are empty": showing(lambda lead: {**lead, "metadata": lead["metadata"] or {}}),
-    "AU-23 the oldest revision's keys are there": showing(
-        lambda lead: {**lead, "organization_id": "org_1", "visitor_id": None, "automation_locked": False}
+    "AU-13 times in seconds": Conformant(bends.times_also_in_notes(in_seconds), {"AU-13": "seconds"}),
+    "AU-13 times in microseconds": Conformant(bends.times_also_in_notes(bends.finer(3)), {"AU-13": "microseconds"}),
+    "AU-13 times in nanoseconds": Conformant(bends.times_also_in_notes(bends.finer(6)), {"AU-13": "finer"}),
+    "AU-14 unknown keys are refused": Conformant(refusing_writes(has_unknown_keys(LEAD)), {"AU-14": "4xx"}),
+    "AU-14 unknown keys are refused on create": Conformant(
+        refusing("create_lead", has_unknown_keys(CREATABLE | {"status", "notes"})), {"AU-14": "4xx, ignored"}
     ),
-    "AU-24 custom fields are there": showing(lambda lead: {**lead, "custom_fields": {"budget": 7}}),
-    "AU-25 unknown metadata is dropped": drops_unknown_metadata,
-    "AU-26 metadata is typed": refusing(
-        "create_lead", lambda body: not isinstance((body.get("metadata") or {}).get("latitude", 0), (int, float))
+    "AU-15 what is not updatable is refused": Conformant(
+        refusing("update_lead", has_unknown_keys(set(UPDATABLE))), {"AU-14": "4xx, ignored", "AU-15": "4xx"}
     ),
-    "AU-27 there is no source": showing(lambda lead: {k: v for k, v in lead.items() if k != "source"}),
-    "AU-27 source is null": showing(lambda lead: {**lead, "source": None}),
-    "AU-28 an e-mail address is taken once": wrapped("create_lead", refuses_a_second_lead),
-    "AU-28 creating twice gives the same lead": wrapped("create_lead", returns_the_existing_lead),
-    "AU-29 e-mail addresses are in lower case": lambda api: receiving(
-        receiving(api, "create_lead", lower_emails), "update_lead", lower_emails
+    "AU-16 status and notes are stored on create": Conformant(
+        wrapped("create_lead", bends.stores_status_and_notes), {"AU-16": "stored"}
     ),
-    "AU-31 only IANA zones are accepted": refusing("update_lead", lambda body: body.get("timezone", "UTC") not in IANA),
-    "AU-32 empty texts are refused": refusing("update_lead", lambda body: "" in body.values()),
-    "AU-33 a requestId only when a lead is not found": erring(request_id_only_when_not_found),
-    "AU-34 success comes first": lambda api: rendering(api, envelope_the_other_way_round),
-    "AU-35 a list says success": lambda api: rendering(api, list_says_success),
-    "AU-37 AU-38 oldest first, a cursor at the end": wrapped("list_leads", lists_oldest_first),
-    "AU-38 no cursor at the end": wrapped("list_leads", without_cursor_at_the_end),
-    "AU-45 wrong media types answer 400": status_of(errors.WrongMediaType, 400),
-    "times in seconds": times_also_in_notes(in_seconds),
-    "times with an offset": times_also_in_notes(with_offset),
+    "AU-16 status and notes are refused on create": Conformant(
+        refusing("create_lead", lambda body: bool(body.keys() & {"status", "notes"})), {"AU-16": "4xx"}
+    ),
+    "AU-17 only named statuses are accepted": Conformant(
+        refusing("update_lead", lambda body: body.get("status", "new") not in ("new", "qualified")),
+        {"AU-17": "4xx for some"},
+    ),
+    "AU-18 a note needs created_at": Conformant(
+        lambda api: requiring(api, "NewNote", bends.requires_created_at), {"AU-18": "4xx"}
+    ),
+    "AU-19 notes may be of any JSON": Conformant(bends.untyped_notes_become_a_note, {"AU-19": "accepted"}),
+    "AU-20 no notes are null": Conformant(
+        showing(lambda lead: {**lead, "notes": lead["notes"] or None}), {"AU-20": "null"}
+    ),
+    "AU-20 no notes are absent": Conformant(
+        showing(lambda lead: {k: v for k, v in lead.items() if k != "notes" or v}), {"AU-20": "absent"}
+    ),
+    "AU-21 further keys of a note are dropped": Conformant(showing(only_known_notes), {"AU-21": "dropped"}),
+    "AU-22 unset fields are absent": Conformant(showing(without_unset), {"AU-20": "absent", "AU-22": "absent"}),
+    "AU-22 unset fields are empty": Conformant(
+        showing(lambda lead: {**lead, "metadata": lead["metadata"] or {}}), {"AU-22": "empty, null"}
+    ),
+    "AU-23 the oldest revision's keys are there": Conformant(
+        showing(lambda lead: {**lead, "organization_id": "org_1", "visitor_id": None, "automation_locked": False}),
+        {"AU-23": "present"},
+    ),
+    "AU-24 custom fields are there": Conformant(
+        showing(lambda lead: {**lead, "custom_fields": {"budget": 7}, "score": 1e300}), {"AU-24": "further keys"}
+    ),
+    "AU-25 unknown metadata is dropped": Conformant(bends.drops_unknown_metadata, {"AU-25": "not shown"}),
+    "AU-26 metadata is typed": Conformant(refusing("create_lead", has_typed_metadata), {"AU-26": "4xx"}),
+    "AU-27 there is no source": Conformant(
+        showing(lambda lead: {k: v for k, v in lead.items() if k != "source"}), {"AU-27": "absent"}
+    ),
+    "AU-27 source is null": Conformant(showing(lambda lead: {**lead, "source": None}), {"AU-27": "null"}),
+    "AU-27 source is unrelated": Conformant(
+        showing(lambda lead: {**lead, "source": {"utm_source": "api", "utm_term": None}}), {"AU-27": "anything else"}
+    ),
+    "AU-28 an e-mail address is taken once": Conformant(bends.emails_are_unique(409), {"AU-28": "409"}),
+    "AU-28 a second e-mail address is a bad request": Conformant(
+        bends.emails_are_unique(422), {"AU-28": "another 4xx"}
+    ),
+    "AU-28 creating twice gives the same lead": Conformant(
+        wrapped("create_lead", bends.returns_the_existing_lead), {"AU-28": "the existing lead"}
+    ),
+    "AU-29 e-mail addresses are in lower case": Conformant(
+        lambda api: receiving(receiving(api, "create_lead", bends.lower_emails), "update_lead", bends.lower_emails),
+        {"AU-29": "normalized"},
+    ),
+    "AU-31 only IANA zones are accepted": Conformant(refusing_writes(has_an_odd_zone), {"AU-31": "4xx"}),
+    "AU-32 empty texts are refused": Conformant(refusing_writes(has_an_empty_text), {"AU-32": "4xx"}),
+    "AU-33 a requestId only when a lead is not found": Conformant(
+        erring(bends.request_id_only_when_not_found), {"AU-33": "only when a lead is not found"}
+    ),
+    "AU-34 success comes first": Conformant(
+        lambda api: rendering(api, bends.envelope_the_other_way_round), {"AU-34": "success before data"}
+    ),
+    "AU-35 a list says success": Conformant(
+        lambda api: rendering(api, bends.list_says_success), {"AU-34": "success before data", "AU-35": "present"}
+    ),
+    "AU-36 every limit is clamped": Conformant(bends.limits(bends.clamped), {"AU-36": "clamped"}),
+    "AU-36 every odd limit is refused": Conformant(bends.limits(bends.strict), {"AU-36": "4xx"}),
+    "AU-36 no limit means the default": Conformant(
+        bends.limits(lambda limit: "50" if limit == "0" else limit), {"AU-36": "another mixture"}
+    ),
+    "AU-37 AU-38 oldest first, a cursor at the end": Conformant(
+        bends.lists_in_order(lambda leads: leads[::-1]), {"AU-37": "oldest first", "AU-38": "a text"}
+    ),
+    "AU-37 listed by id": Conformant(
+        bends.lists_in_order(lambda leads: sorted(leads, key=lambda lead: str(lead["id"]))),
+        {"AU-37": "another order", "AU-38": "a text"},
+    ),
+    "AU-38 no cursor at the end": Conformant(
+        wrapped("list_leads", bends.without_cursor_at_the_end), {"AU-38": "absent"}
+    ),
+    "AU-39 assignees are UUIDs": Conformant(bends.assignees(lambda id: "-" in id), {"AU-39": "UUID"}),
+    "AU-39 assignees are any texts": Conformant(bends.assignees(lambda id: True), {"AU-39": "both"}),
+    "AU-39 assignees are numbers": Conformant(bends.assignees(str.isdigit), {"AU-39": "neither"}),
+    "AU-40 the source filter compares the medium": Conformant(
+        bends.filters_sources_by("utm_medium"), {"AU-40": "something else"}
+    ),
+    "AU-40 the source filter is ignored": Conformant(bends.filters_sources_by(None), {"AU-40": "nothing"}),
+    "AU-44 rate limits everywhere": Conformant(
+        lambda api: rendering(bends.announces_limits_on_errors(api), bends.announces_limits),
+        {"AU-44": "on every reply"},
+    ),
+    "AU-44 rate limits on successes": Conformant(
+        lambda api: rendering(api, bends.announces_limits), {"AU-44": "on successes only"}
+    ),
+    "AU-44 rate limits on errors": Conformant(bends.announces_limits_on_errors, {"AU-44": "on errors only"}),
+    "AU-45 wrong media types answer 400": Conformant(status_of(errors.WrongMediaType, 400), {"AU-45": "400 for both"}),
+    "AU-45 bad JSON answers 415": Conformant(status_of(errors.MalformedBody, 415), {"AU-45": "415 for both"}),
+    "AU-45 what cannot be read answers 422": Conformant(
+        both(status_of(errors.MalformedBody, 422), status_of(errors.WrongMediaType, 422)), {"AU-45": "422 for both"}
+    ),
+    "AU-45 bad JSON answers 422": Conformant(status_of(errors.MalformedBody, 422), {"AU-45": "another mixture"}),
+    "AU-45 any media type will do": Conformant(bends.takes_any_content_type, {"AU-45": "another type is accepted"}),
 }
 """By the open point and what is read into it."""
+
+UNPROMISED: dict[str, Conformant] = {
+    "times with an offset": Conformant(bends.times_also_in_notes(with_offset)),
+    "times of another zone": Conformant(bends.times_also_in_notes(bends.in_another_zone), {"AU-13": "microseconds"}),
+    "keys in the opposite order": Conformant(
+        lambda api: rendering_errors(
+            rendering(api, bends.answering_backwards),
+            lambda answer, error: bends.answering_backwards(answer),
+        ),
+        {"AU-34": "success before data"},
+    ),
+    "more members beside the lead": Conformant(lambda api: rendering(api, bends.says_more)),
+    "more members and headers of an error, and other words": Conformant(erring(bends.explains_errors)),
+    "more headers": Conformant(lambda api: rendering(api, bends.more_headers)),
+    "more members of a note": Conformant(showing(bends.with_more_in_notes)),
+    "notes without a user show null": Conformant(showing(bends.users_are_null)),
+    "metadata numbers are floats": Conformant(showing(bends.numbers_as_floats)),
+    "ids in upper case": Conformant(showing(bends.in_upper_case)),
+}
+"""Differences that no document speaks of."""
+
+VARIANTS = {**READINGS, **UNPROMISED}

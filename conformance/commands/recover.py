@@ -1,0 +1,44 @@
+"""``lead-conformance recover``: put the fixtures back that a killed run has left."""
+
+from __future__ import annotations
+
+import argparse
+
+import httpx
+
+from conformance import custody
+from conformance.arguments import add_target_arguments, jobs_of, target_for, targets_of
+from conformance.config import ConfigError, without_credentials
+from conformance.keeping import sentences
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its arguments."""
+    command = commands.add_parser("recover", help="put back what a killed run has left changed")
+    command.set_defaults(command=recover_command)
+    add_target_arguments(command)
+
+
+def recover_command(options: argparse.Namespace) -> int:
+    """Put the fixtures of the target back, as its journal remembers them, and forget the journal."""
+    if options.target == "mock" and options.url is None:
+        return _list()
+    with httpx.Client() as client, targets_of(options, 0, client) as configs:
+        for job in jobs_of(configs, []):
+            was = custody.remembered(job.config)
+            if was is None:
+                print(f"nothing to recover: no run holds fixtures of {without_credentials(job.config.base_url)}")
+                continue
+            target = target_for(job, client, 0, "quick")
+            for line in sentences(target, was, custody.give_back(target, was)):
+                print(line)
+    return 0
+
+
+def _list() -> int:
+    """Say which journals there are. Raises ConfigError where there is one: its target has to be named."""
+    journals = sorted(map(str, custody.folder().glob("[!.]*.json")))
+    if journals:
+        raise ConfigError(f"name the target with --target, as for the run; unfinished are {', '.join(journals)}")
+    print(f"nothing to recover: no journal is in {custody.folder()}")
+    return 0

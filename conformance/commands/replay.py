@@ -1,0 +1,145 @@
+"""``lead-conformance replay``: whether a failure of a report still shows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+import openapi
+from conformance.answers import differences
+from conformance.arguments import Job, jobs_of, target_for, targets_of
+from conformance.chain import Chain, numbered
+from conformance.config import ConfigError, without_credentials
+from conformance.exchange import Exchange, shown
+from conformance.outcomes import CannotTry, Outcome, TargetFault
+from conformance.replay import a_run, renewal, sender, sent_again
+from conformance.run import attempt, preflight
+from conformance.target import Target, brief
+from conformance.transport import TIMEOUT
+
+STILL_FAILS, NO_LONGER, UNDECIDED = 1, 0, 3
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A failure as a report holds it."""
+
+    id: str
+    api: str
+    chain: Chain
+    embedded: bool
+    base_url: str
+    seed: int
+    effort: str
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its arguments."""
+    command = commands.add_parser("replay", help="send the calls of one failure again, and say whether it still fails")
+    command.set_defaults(command=replay_command)
+    command.add_argument("report", type=Path, metavar="REPORT", help="the folder of a report, or its results.json")
+    command.add_argument("id", metavar="ID", help="of a requirement that failed, such as aura/get_lead/the_id")
+    command.add_argument("--target", default="mock", help="a TOML file (default: where the report was made)")
+    command.add_argument("--url", help="root of a host that serves the API at its documented path")
+    command.add_argument("--key", action="append", default=[], metavar="NAME=VALUE", help="full, other, ...")
+
+
+def replay_command(options: argparse.Namespace) -> int:
+    """Send the chain again; where the answers are others than recorded, let the check decide."""
+    recorded = _recorded(options.report, options.id)
+    options.api = [recorded.api]
+    if options.url is None and options.target == "mock" and not recorded.embedded:
+        options.url = _root(recorded)
+    with httpx.Client(timeout=TIMEOUT) as client, targets_of(options, recorded.seed, client) as configs:
+        (job,) = jobs_of(configs, [recorded.id])
+        target = target_for(job, client, recorded.seed, recorded.effort)
+        preflight(target)
+        print(f"{recorded.id} at {without_credentials(job.config.base_url)}")
+        target.begin(recorded.id)
+        return STILL_FAILS if _answers_as_recorded(recorded, target) else _as_the_check_says(recorded, job, target)
+
+
+def _answers_as_recorded(recorded: Recorded, target: Target) -> bool:
+    """Send the chain, and print each answer and whether it is the recorded one."""
+    run = a_run()
+    try:
+        answers = sent_again(recorded.chain, sender(target), run)
+    except CannotTry as reason:
+        raise ConfigError(f"the calls cannot be sent again: {reason}") from None
+    places = differences(recorded.chain.calls, answers, renewal(recorded.chain, run), whole=True)
+    for was, now, changed in zip(recorded.chain.calls, answers, places, strict=True):
+        print(f"  {now.request.method} {now.request.path}  {now.status}{_told(was, changed)}")
+    print(f"  {brief(shown(answers[-1].response.shown))}")
+    if any(places):
+        print("The answers are not the recorded ones: the check decides.")
+        return False
+    print("STILL FAILS: the target answers as it did when this was found to be wrong")
+    return True
+
+
+def _told(was: Exchange, changed: frozenset[str]) -> str:
+    if "status" in changed:
+        return f" instead of {was.status}"
+    return f" (not as recorded: {', '.join(sorted(changed)[:5])})" if changed else ""
+
+
+def _as_the_check_says(recorded: Recorded, job: Job, target: Target) -> int:
+    """Try the requirement, with the seed and effort of the report."""
+    (requirement,) = [each for each in job.chosen if each.id == recorded.id]
+    result = attempt(requirement, target)
+    match result.outcome:
+        case Outcome.FAILED:
+            print(f"STILL FAILS: expected {result.expected}; got {result.got}")
+            return STILL_FAILS
+        case Outcome.PASSED:
+            print("NO LONGER FAILS: the requirement's check passes")
+            return NO_LONGER
+        case Outcome.ERROR:
+            raise TargetFault(result.detail)
+        case _:
+            print(f"UNDECIDED: the check could not be tried: {result.detail}")
+            return UNDECIDED
+
+
+def _recorded(path: Path, id: str) -> Recorded:
+    """The failure of that id in a report. Raises ConfigError where there is none that could be sent again."""
+    file = path / "results.json" if path.is_dir() else path
+    try:
+        return _read(json.loads(file.read_text(encoding="utf-8")), id)
+    except OSError as error:
+        raise ConfigError(f"cannot read the report {file}: {error.strerror or error}") from None
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        raise ConfigError(f"{file} is no results.json of this version of lead-conformance") from None
+
+
+def _read(results: Any, id: str) -> Recorded:
+    failed = {each["id"]: each for each in results["requirements"] if each["outcome"] == Outcome.FAILED}
+    if id not in failed:
+        known = f"; failed are {', '.join(failed)}" if failed else ": nothing failed"
+        raise ConfigError(f"the report has no failure {id!r}{known}")
+    calls = [Exchange.of_json(each) for each in failed[id]["witness"]]
+    api = id.partition("/")[0]
+    if not calls or api not in openapi.APIS:
+        raise ConfigError(f"the report has no calls for {id!r}")
+    return Recorded(
+        id,
+        api,
+        Chain(calls, numbered(failed[id]["made_up"])),
+        bool(results["target"]["embedded"]),
+        str(results["target"]["base_urls"][api]),
+        int(results["seed"]),
+        str(results["effort"]),
+    )
+
+
+def _root(recorded: Recorded) -> str:
+    """The host of the report's target. Raises ConfigError where it serves the API at a path of its own."""
+    base_path = openapi.read(recorded.api).base_path
+    if not recorded.base_url.endswith(base_path):
+        raise ConfigError(f"the report was made at {recorded.base_url}: give its target file again (--target)")
+    return recorded.base_url.removesuffix(base_path)

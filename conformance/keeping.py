@@ -1,0 +1,88 @@
+"""Trying a target while its fixtures are in custody: they are given back however the checks end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from conformance import custody
+from conformance.config import ConfigError
+from conformance.outcomes import HeldBack, TargetFault
+from conformance.target import Target
+
+
+class Keeping:
+    """What became of the fixtures of a run, and whether somebody stopped it.
+
+    `failed` means that fixtures are not given back: their journal is still there.
+    """
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self.failed = False
+        self.told: list[str] = []
+
+    @contextmanager
+    def fixtures_of(self, target: Target) -> Iterator[None]:
+        """While a target is tried. A Ctrl-C ends the trying; a second one, the giving back.
+
+        Raises ConfigError where so few requests are allowed that none would be left for checks.
+        """
+        was = {} if target.config.embedded or target.budget.read_only else custody.take(target)
+        target.budget.reserve(custody.calls(target, len(was)))
+        try:
+            if was and target.budget.spent():
+                raise ConfigError(
+                    f"--max-requests {target.budget.limits.requests} is too few: "
+                    f"{custody.calls(target, len(was))} are kept for putting {len(was)} leads back"
+                )
+            yield
+        except KeyboardInterrupt:
+            self.interrupted = True
+        finally:
+            target.budget.release()
+            if was:
+                self._give_back(target, was)
+
+    def _give_back(self, target: Target, was: custody.Leads) -> None:
+        try:
+            lasting = custody.give_back(target, was)
+        except (KeyboardInterrupt, HeldBack, TargetFault) as reason:
+            self.interrupted |= isinstance(reason, KeyboardInterrupt)
+            self.failed = True
+            why = target.redacted(str(reason)) or "interrupted"
+            self.told.append(f"the {len(was)} fixtures of {target.api} are NOT put back ({why}):")
+            self.told.append(
+                f"  run 'lead-conformance recover' with the same target; {custody.journal_of(target.config)}"
+            )
+            return
+        self.told += sentences(target, was, lasting)
+
+
+def sentences(target: Target, was: custody.Leads, lasting: list[str]) -> list[str]:
+    """What is said of fixtures that were given back."""
+    unseen = [id for id in target.config.lead_ids if id not in was]
+    lasting = [*lasting, *(f"{id} was not shown by any operation, so nothing is known of it" for id in unseen)]
+    told = [f"the {len(was)} fixtures of {target.api} are put back" + (", except:" if lasting else "")]
+    return told + [f"  {target.redacted(each)}" for each in lasting]
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """While this lasts, SIGTERM does what Ctrl-C does, and Ctrl-C also where whoever started the run ignores it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

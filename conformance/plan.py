@@ -1,0 +1,90 @@
+"""What a run is about to do to a target: told, and agreed to, before the first request that changes anything."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import openapi
+from conformance.arguments import Job
+from conformance.budget import CREATES, Limits, reads
+from conformance.config import ConfigError, without_credentials
+from conformance.order import cost
+
+_HEADROOM = {"quick": 3, "standard": 5, "deep": 40}
+"""By effort, how many times what a check has cost at the effort quick a run may send: leads that are there already
+make lists longer, and a failure is shrunk."""
+
+_FEWEST = 200
+
+
+def limits_of(jobs: Sequence[Job], effort: str, most: int | None, seconds_between: float, read_only: bool) -> Limits:
+    """The limits of a run: what the user allows, and without that what its plan promises of targets outside."""
+    if all(job.config.embedded for job in jobs):
+        return Limits(most, None, seconds_between, read_only)
+    bound = sum(_FEWEST + _HEADROOM[effort] * sum(map(cost, job.chosen)) for job in jobs)
+    requests = bound if most is None else most
+    return Limits(requests, min(requests, bound // 2), seconds_between, read_only)
+
+
+def told(jobs: Sequence[Job], limits: Limits) -> list[str]:
+    """The plan of a run, as lines."""
+    lines = []
+    for job in jobs:
+        lines += [f"plan for {job.config.api} at {without_credentials(job.config.base_url)}", *_of(job, limits)]
+    requests = "as many requests as it takes" if limits.requests is None else f"at most {limits.requests} requests"
+    pace = f", one every {limits.seconds_between:g} s" if limits.seconds_between else ""
+    return [*lines, f"in all      {requests}{pace}; {_creates(jobs, limits)}"]
+
+
+def agree() -> None:
+    """Ask whether to go on. Raises ConfigError where the answer is no, or where nobody can be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("this run would change the target: look at its plan with --dry-run, then pass --yes")
+    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise ConfigError("nothing was sent that changes the target")
+
+
+def _of(job: Job, limits: Limits) -> list[str]:
+    config, contract = job.config, openapi.read(job.config.api)
+    operations = [each for each in contract.operations.values() if config.capabilities.get(each.id) is not False]
+    called = [each for each in operations if not limits.read_only or reads(each.id, each.method)]
+    lines = [
+        f"  calls     {', '.join(each.id for each in called) or 'nothing'}, for {len(job.chosen)} requirements",
+        f"  keys      {', '.join(config.keys) or 'none'}",
+    ]
+    if limits.read_only:
+        return [*lines, "  changes   nothing (--read-only)"]
+    if any(each.id in CREATES for each in called):
+        lines.append("  creates   leads named Conformance or with e-mail addresses conformance-...@example.com;")
+        lines.append("            they stay, because no documented operation deletes them")
+    return [*lines, *_changed(job)]
+
+
+def _changed(job: Job) -> list[str]:
+    """What happens to the leads and conversations that the target file names."""
+    config = job.config
+    lines = []
+    fixtures = [*config.lead_ids, *filter(None, (config.shared_email, config.shared_phone))]
+    if fixtures:
+        lines.append(f"  changes   {', '.join(_updatable(config.api))} of the leads {', '.join(fixtures)};")
+        lines.append("            they are put back at the end, as far as an update can: never updated_at, nor what")
+        lines.append("            no operation shows or an update cannot set. What is not as it was is listed")
+    if config.conversation_ids:
+        lines.append(f"  uses up   the conversations {', '.join(config.conversation_ids)}: each may get a lead")
+    return lines or ["  changes   no lead that it has not created"]
+
+
+def _updatable(api: str) -> list[str]:
+    """The fields that the body of an update may have, as the contract says."""
+    contract = openapi.read(api)
+    update = contract.operations["update_lead"]
+    body = contract.document["paths"][update.path][update.method.lower()]["requestBody"]
+    schema = contract.inlined(body["content"]["application/json"]["schema"])
+    return [name for name in schema["properties"] if name != "id"]
+
+
+def _creates(jobs: Sequence[Job], limits: Limits) -> str:
+    if limits.read_only or all(job.config.capabilities.get("create_lead") is False for job in jobs):
+        return "no leads are created" if limits.read_only else "no leads are created where create_lead is false"
+    return f"at most {limits.creates} of them create something"

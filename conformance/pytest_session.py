@@ -1,0 +1,245 @@
+"""The suite as pytest runs it: each requirement is a test, ``conformance/<api>/<operation>.py::<slug>``.
+
+What becomes of a requirement in pytest: `passed` passes; `failed` fails, or is an expected failure where its level
+does not decide; `incomplete` is skipped, or fails where the requirement is required; `untested` is skipped; `error`
+fails. A session in which nothing passes is no success, whatever was skipped.
+
+With pytest-xdist one worker tries all of an API, in the order of a run: the same requests, the same verdict.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import openapi
+from conformance.arguments import jobs_of, target_for, targets_of
+from conformance.config import ConfigError, TargetConfig, without_credentials
+from conformance.outcomes import Outcome, Result, TargetFault
+from conformance.register import Requirement, requirements
+from conformance.run import TargetRefused, attempt, in_order, preflight
+from conformance.target import EXAMPLES, Target
+from conformance.terminal import Terminal
+from conformance.transport import TIMEOUT
+
+_PACKAGE = Path(__file__).parent
+_PROPERTY = "requirement"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("leadproof", "what the conformance suite tries")
+    group.addoption(
+        "--target", action="append", default=[], metavar="FILE", help="TOML; once for each API (default: the sandbox)"
+    )
+    group.addoption("--url", help="root of a host that serves the APIs at their documented paths")
+    group.addoption("--key", action="append", default=[], metavar="NAME=VALUE", help="full, other, ...; api.full")
+    group.addoption("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
+    group.addoption("--seed", type=int, help="of all made-up values; in the header")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the targets. Raises UsageError where the options cannot be used."""
+    if config.option.seed is None:  # workers of xdist are given what stands here
+        config.option.seed = random.SystemRandom().randrange(2**31)
+    targets = _Targets(config.option)
+    try:
+        targets.check()
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[_TARGETS] = targets
+    config.pluginmanager.register(_Count(config), "leadproof-count")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _TARGETS in config.stash:
+        config.stash[_TARGETS].close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    where = ", ".join([*config.option.target, *([config.option.url] if config.option.url else [])])
+    return f"leadproof: {where or 'the embedded sandbox'}, effort {config.option.effort}, seed {config.option.seed}"
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A module of checks holds the requirements of its operation."""
+    if not file_path.is_relative_to(_PACKAGE):
+        return None
+    api, _, module = file_path.relative_to(_PACKAGE).as_posix().partition("/")
+    if api not in parent.config.stash[_TARGETS].apis or not module.endswith(".py"):
+        return None
+    operation = module.removesuffix(".py")
+    found = [each for each in requirements(api) if each.declaration.operation_id == operation]
+    return Operation.made(parent, file_path, found) if found else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Into the order of a run: as the contracts name them, and the contract layer of an API at its end."""
+    ours = [each for each in items if isinstance(each, Trial)]
+    ordered_ids = [each.id for api in openapi.APIS for each in in_order(requirements(api))]
+    place = {id: at for at, id in enumerate(ordered_ids)}
+    ordered = iter(sorted(ours, key=lambda each: place[each.requirement.id]))
+    items[:] = [next(ordered) if isinstance(each, Trial) else each for each in items]
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """All of an API to one worker: its checks share a target, and some look at what others were answered."""
+    if config.getoption("dist") == "each":
+        return None
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class ByApi(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            folder = nodeid.partition("::")[0].rpartition("/")[0]
+            return folder if folder in {f"{_PACKAGE.name}/{api}" for api in openapi.APIS} else nodeid
+
+    return ByApi(config, log)
+
+
+class Operation(pytest.File):
+    """The requirements of one operation of one API."""
+
+    found: list[Requirement]
+
+    @classmethod
+    def made(cls, parent: pytest.Collector, path: Path, found: list[Requirement]) -> Operation:
+        # Pytest would name a file outside of its root by the last part of its path, and two APIs alike.
+        name = path.relative_to(_PACKAGE.parent).as_posix()
+        operation: Operation = cls.from_parent(parent, path=path, nodeid=name)
+        operation.found = found
+        return operation
+
+    def collect(self) -> Iterator[Trial]:
+        for requirement in self.found:
+            trial: Trial = Trial.from_parent(self, name=requirement.declaration.slug)
+            trial.requirement = requirement
+            trial.extra_keyword_matches.add(requirement.id)  # for -k
+            yield trial
+
+
+class Trial(pytest.Item):
+    """One requirement."""
+
+    requirement: Requirement
+
+    @property
+    def api(self) -> str:
+        return self.requirement.declaration.api
+
+    def runtest(self) -> None:
+        """Try it, and say what became of it in the words of pytest."""
+        self.user_properties.append((_PROPERTY, self.requirement.id))
+        try:
+            target = self.config.stash[_TARGETS].of(self.api)
+        except (ConfigError, TargetRefused, TargetFault) as error:
+            pytest.fail(str(error), pytrace=False)
+        result = attempt(self.requirement, target)
+        match result.outcome:
+            case Outcome.FAILED if result.requirement.level == "must":
+                pytest.fail(_told(result, target), pytrace=False)
+            case Outcome.FAILED:
+                pytest.xfail(f"{result.requirement.level}: expected {result.expected}; got {result.got}")
+            case Outcome.ERROR:
+                pytest.fail(f"error: {result.detail}", pytrace=False)
+            case Outcome.INCOMPLETE if result.required:
+                pytest.fail(f"incomplete, and required: {result.detail}", pytrace=False)
+            case Outcome.INCOMPLETE | Outcome.UNTESTED:
+                pytest.skip(f"{result.outcome}: {result.detail}")
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.requirement.id
+
+
+def _told(result: Result, target: Target) -> str:
+    """A failure as the suite's own command tells it below its heading, with what its curl lines need."""
+    stream, name = io.StringIO(), target.api.upper()
+    Terminal(stream).failure(result, decides=True)
+    _, _, text = stream.getvalue().strip().partition("\n")
+    where = without_credentials(target.config.base_url)
+    return f"{text.strip()}\n    with {name}_URL={where} and {name}_FULL=<keys.full>"
+
+
+class _Targets:
+    """The targets of a session, each spoken to for the first time when one of its requirements is tried."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._stack = ExitStack()
+        self._client = self._stack.enter_context(httpx.Client(timeout=TIMEOUT))
+        self._configs: dict[str, TargetConfig] | None = None
+        self._targets: dict[str, Target | Exception] = {}
+        self.apis: tuple[str, ...] = openapi.APIS
+
+    def check(self) -> None:
+        """Read what can be read before the first test. Raises ConfigError."""
+        if self._options.target:
+            self.apis = tuple(self._read())
+        elif self._options.key and not self._options.url:
+            raise ConfigError("--key goes with --url or --target; the embedded sandbox has its own keys")
+
+    def of(self, api: str) -> Target:
+        """The target of an API. Raises ConfigError, TargetRefused or TargetFault, each time where it did once."""
+        if api not in self._targets:
+            try:
+                self._targets[api] = self._made(api)
+            except (ConfigError, TargetRefused, TargetFault) as error:
+                self._targets[api] = error
+        target = self._targets[api]
+        if isinstance(target, Exception):
+            raise target
+        return target
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def _made(self, api: str) -> Target:
+        (job,) = jobs_of([self._read()[api]], [])
+        target = target_for(job, self._client, self._options.seed, self._options.effort)
+        preflight(target)
+        return target
+
+    def _read(self) -> dict[str, TargetConfig]:
+        """Where each API is. Starts the sandbox where nothing else is named; it lives until the end."""
+        if self._configs is None:
+            self._configs = {}
+            for file in self._options.target or ["mock"]:
+                named = argparse.Namespace(api=[], target=file, url=self._options.url, key=self._options.key)
+                for config in self._stack.enter_context(targets_of(named, self._options.seed, self._client)):
+                    if config.api in self._configs:
+                        raise ConfigError(f"--target {file}: another target file describes {config.api} already")
+                    self._configs[config.api] = config
+        return self._configs
+
+
+class _Count:
+    """Sees to it that a session in which no requirement passed is no success. Hooks of one session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._is_worker = hasattr(config, "workerinput")
+        self._tried = self._passed = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and any(name == _PROPERTY for name, _ in report.user_properties):
+            self._tried += 1
+            self._passed += report.passed
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self._tried and not self._passed and session.exitstatus == pytest.ExitCode.OK and not self._is_worker:
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._tried and not self._passed:
+            terminalreporter.write_line("No requirement passed: this says nothing for the target.", red=True)
+
+
+_TARGETS = pytest.StashKey[_Targets]()

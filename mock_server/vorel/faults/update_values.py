@@ -1,0 +1,226 @@
+"""Faults: null, limits, types and formats in an update."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mock_server import errors
+from mock_server.api import Api
+from mock_server.faults import Faults
+from mock_server.store import Organization
+from mock_server.vorel.faults.parts import (
+    ANY_STATUS,
+    Bend,
+    When,
+    both,
+    excusing,
+    lead_of,
+    rule,
+    status_of,
+    stores,
+    takes,
+    taking,
+    without,
+    writing,
+)
+
+FAULTS = Faults("vorel")
+
+
+# -- null ----------------------------------------------------------------------------------------------------
+
+
+def _nulls_of(field: str) -> Bend:
+    """An update that takes null for a field as if the field were omitted."""
+    return takes("update_lead", lambda body: body if body.get(field, ...) is not None else without(body, field))
+
+
+def _null_becomes(field: str, value: Any) -> Bend:
+    return takes("update_lead", lambda body: {**body, field: value} if body.get(field, ...) is None else body)
+
+
+for _field in ("name", "email", "phone", "intent", "timeline", "qualification_score", "source"):
+    _slug = "update_lead/null_clears_a_nullable_field"
+    FAULTS.add(f"null_leaves_the_{_field}", _slug, _nulls_of(_field), "lax")
+    FAULTS.add(f"refuses_null_for_the_{_field}", _slug, rule("UpdateLead", _field, nullable=False), "strict")
+
+FAULTS.add(
+    "null_makes_the_score_zero",
+    "update_lead/null_clears_a_nullable_field",
+    _null_becomes("qualification_score", 0),
+    "shape",
+)
+FAULTS.add("null_makes_the_name_empty", "update_lead/null_clears_a_nullable_field", _null_becomes("name", ""), "shape")
+FAULTS.add(
+    "null_clears_nothing_beside_a_value",
+    "update_lead/null_clears_a_nullable_field",
+    takes(
+        "update_lead",
+        lambda body: {name: value for name, value in body.items() if value is not None} or body,
+    ),
+    "rare",
+)
+FAULTS.add(
+    "null_clears_the_status",
+    "update_lead/null_for_status_never_clears_the_status",
+    rule("UpdateLead", "status", **ANY_STATUS, nullable=True),
+    "lax",
+)
+FAULTS.add(
+    "a_null_status_starts_anew",
+    "update_lead/null_for_status_never_clears_the_status",
+    both(
+        rule("UpdateLead", "status", **ANY_STATUS, nullable=True),
+        takes("update_lead", lambda body: {**body, "status": body["status"] or "new"} if "status" in body else body),
+    ),
+    "shape",
+)
+
+
+# -- types and formats ---------------------------------------------------------------------------------------
+FAULTS.add(
+    "takes_any_status",
+    "update_lead/an_undocumented_status_is_refused",
+    rule("UpdateLead", "status", **ANY_STATUS),
+    "lax",
+)
+FAULTS.add(
+    "takes_a_status_in_capitals",
+    "update_lead/an_undocumented_status_is_refused",
+    both(
+        rule("UpdateLead", "status", **ANY_STATUS, pattern="^(?i:new|qualified|booked|converted|lost)$"),
+        stores("status", str.lower),
+    ),
+    "rare",
+)
+FAULTS.add(
+    "an_email_needs_only_an_at_sign",
+    "update_lead/an_invalid_email_is_refused",
+    rule("UpdateLead", "email", format=None, pattern="@"),
+    "lax",
+)
+FAULTS.add(
+    "takes_an_empty_email",
+    "update_lead/an_invalid_email_is_refused",
+    rule("UpdateLead", "email", format=None, pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$"),
+    "rare",
+)
+FAULTS.add(
+    "turns_numbers_into_texts",
+    "update_lead/a_number_in_a_text_field_is_refused",
+    both(rule("UpdateLead", "source", type=None), stores("source", str)),
+    "lax",
+)
+
+
+@FAULTS.breaks("update_lead/a_body_that_is_not_a_json_object_is_refused", "rare")
+def takes_the_first_of_a_list(api: Api) -> Api:
+    def prepare(organization: Organization, body: Any) -> Any:
+        return body[0] if isinstance(body, list) and body else body
+
+    return replace(api, prepare=prepare)
+
+
+# -- now and then ----------------------------------------------------------------------------------------------
+
+_SLUG = "update_lead/null_for_status_never_clears_the_status"
+FAULTS.add(
+    "null_revives_a_lost_lead",
+    _SLUG,
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            arguments["body"].get("status", ...) is None and lead_of(organization, arguments).get("status") == "lost"
+        ),
+        taking(lambda body: {**body, "status": "new"}),
+    ),
+    "rare",
+)
+
+
+def _null_attributes(when: When, attributes: Any) -> Bend:
+    """Null for attributes is taken, and makes them this."""
+    return excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            arguments["body"].get("attributes", ...) is None and when(organization, arguments)
+        ),
+        lambda handler, organization, body, **others: writing(lambda lead, body: lead.update(attributes=attributes))(
+            handler, organization, body={**body, "attributes": {}}, **others
+        ),
+    )
+
+
+_SLUG = "update_lead/null_for_attributes_never_removes_the_object"
+FAULTS.add("null_makes_the_attributes_a_list", _SLUG, _null_attributes(lambda *_: True, []), "shape")
+FAULTS.add(
+    "null_removes_attributes_that_are_empty",
+    _SLUG,
+    _null_attributes(lambda organization, arguments: not lead_of(organization, arguments).get("attributes"), None),
+    "rare",
+)
+
+
+FAULTS.add(
+    "an_unknown_status_makes_a_lead_new",
+    "update_lead/an_undocumented_status_is_refused",
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            isinstance(arguments["body"].get("status"), str)
+            and arguments["body"]["status"] not in ("new", "qualified", "booked", "converted", "lost")
+        ),
+        taking(lambda body: {**body, "status": "new"}),
+    ),
+    "shape",
+)
+FAULTS.add(
+    "trims_a_status",
+    "update_lead/an_undocumented_status_is_refused",
+    both(
+        rule("UpdateLead", "status", **ANY_STATUS, pattern="^ *(new|qualified|booked|converted|lost) *$"),
+        stores("status", str.strip),
+    ),
+    "rare",
+)
+FAULTS.add(
+    "drops_an_invalid_email",
+    "update_lead/an_invalid_email_is_refused",
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            isinstance(arguments["body"].get("email"), str) and "@" not in arguments["body"]["email"]
+        ),
+        taking(lambda body: without(body, "email")),
+    ),
+    "strict",
+)
+FAULTS.add(
+    "an_invalid_email_passes_beside_a_status",
+    "update_lead/an_invalid_email_is_refused",
+    excusing(
+        "update_lead",
+        lambda organization, arguments: (
+            {"email", "status"} <= arguments["body"].keys() and isinstance(arguments["body"]["email"], str)
+        ),
+        taking(dict),
+    ),
+    "rare",
+)
+
+
+@FAULTS.breaks("update_lead/a_body_that_is_not_a_json_object_is_refused", "lax")
+def takes_a_text_for_a_name(api: Api) -> Api:
+    def prepare(organization: Organization, body: Any) -> Any:
+        return {"name": body} if isinstance(body, str) else body
+
+    return replace(api, prepare=prepare)
+
+
+FAULTS.add(
+    "broken_json_is_a_conflict",
+    "update_lead/a_body_that_is_not_a_json_object_is_refused",
+    status_of(errors.MalformedBody, 409),
+    "status",
+)

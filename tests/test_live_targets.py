@@ -1,0 +1,323 @@
+"""The suite is safe on a live target: it says what it will do, keeps to limits, and puts back what it borrowed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import openapi
+from conformance import custody, plan
+from conformance.config import ConfigError, at_root
+from conformance.keeping import Keeping
+from conformance.target import Target
+from mock_server import APIS
+from tests.targets import target_at
+from tests.test_running import conformance, results_in
+from tests.test_serving import serving
+
+NOTE = {"content": "Called back", "created_at": "2026-01-17T08:00:00.000Z", "user_id": "user_1"}
+
+FIXTURES: dict[str, dict[str, Any]] = {
+    "aura": {"full_name": "John Doe", "status": "won", "notes": [NOTE], "company": "Acme", "timezone": "Europe/Berlin"},
+    "octanist": {
+        "name": "John Doe",
+        "status": "lost",
+        "value": 7,
+        "lossReason": "Price",
+        "note": "Called back",
+        "qualifiedAt": "2026-01-17T08:00:00.000Z",
+    },
+    "vorel": {"name": "John Doe", "intent": "buy", "attributes": {"area": "Old Town", "budget": {"min": 1}}},
+}
+"""What each lead has beside an e-mail and a phone of its own. A field that an update cannot unset has a value."""
+
+
+@pytest.fixture(scope="module")
+def root() -> Iterator[str]:
+    """The root of a sandbox that is nobody's own: to the suite, it is a target outside."""
+    with serving() as (root, _):
+        yield root
+
+
+CHANGING = {
+    "aura": ("several_fields", "notes_replace", "status_is", "timezone_is"),
+    "octanist": ("status_can_be_set_to_won", "note_is", "loss_reason_is", "number_is"),
+    "vorel": ("null_clears", "a_sent_attribute", "a_null_attribute", "status_can_be"),
+}
+"""Checks that change all that can be changed."""
+
+
+def changing(api: str) -> list[str]:
+    return [word for each in CHANGING[api] for word in ("--only", f"{api}/update_lead/{each}")]
+
+
+class Live:
+    """An organization of a sandbox, with three leads that a target file names; the target cannot create leads."""
+
+    def __init__(self, root: str, api: str, folder: Path, **capabilities: bool) -> None:
+        self.api, self.folder = api, folder
+        self._leads = f"{root}/_sandbox/leads/{api}"
+        self.key = {
+            "aura": f"aura_pk_live_{folder.name.replace('_', '')}",
+            "octanist": f"key-of-{folder.name}",
+            "vorel": f"vapk_live_{hashlib.sha256(folder.name.encode()).hexdigest()[:48]}",
+        }[api]
+        own = [{"email": f"fixture{at}@example.com", "phone": f"+1415555267{at}"} for at in range(3)]
+        seeds = [{**FIXTURES[api], **each} for each in own]
+        made = self.put(*seeds)
+        capabilities = {"create_lead": False, **capabilities}
+        (folder / "live.toml").write_text(
+            f'api = "{api}"\nbase_url = "{root}{openapi.read(api).base_path}"\n'
+            f'[keys]\nfull = "{self.key}"\n[capabilities]\n'
+            + "".join(f"{name} = {str(value).lower()}\n" for name, value in capabilities.items())
+            + f"[fixtures]\nlead_ids = {json.dumps([lead['id'] for lead in made])}\n"
+        )
+
+    def put(self, *leads: dict[str, Any]) -> list[dict[str, Any]]:
+        """Add leads to the organization."""
+        answer = httpx.post(self._leads, params={"key": self.key}, json={"leads": leads})
+        return list(answer.json()["leads"])
+
+    def leads(self) -> list[dict[str, Any]]:
+        """The leads as they are stored, without when they were last updated."""
+        (organization,) = httpx.get(self._leads, params={"key": self.key}).json()["organizations"]
+        late = ("updated_at", "updatedAt")
+        return [{name: value for name, value in lead.items() if name not in late} for lead in organization["leads"]]
+
+    def conformance(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return conformance(*arguments, "--target", "live.toml", at=self.folder, XDG_STATE_HOME=str(self.folder))
+
+    def started(self, *arguments: str) -> subprocess.Popen[str]:
+        """A run that has begun to change the leads."""
+        before = self.leads()
+        command = [sys.executable, "-m", "conformance", "run", "--target", "live.toml", "--yes", *arguments]
+        process = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "XDG_STATE_HOME": str(self.folder)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 60
+        while self.leads() == before:
+            assert process.poll() is None and time.monotonic() < deadline
+        return process
+
+    @property
+    def journals(self) -> list[Path]:
+        return list((self.folder / "leadproof").glob("*.json"))
+
+
+class TestFixtures:
+    @pytest.mark.parametrize(
+        ("api", "lacks"),
+        [("aura", {}), ("octanist", {}), ("vorel", {}), ("aura", {"get_lead": False, "list_leads": False})],
+        ids=["aura", "octanist", "vorel", "aura-that-only-updates"],
+    )
+    def test_are_put_back_as_they_were(self, root: str, api: str, lacks: dict[str, bool], tmp_path: Path) -> None:
+        live = Live(root, api, tmp_path, **lacks)
+        before = live.leads()
+        run = live.conformance("run", "--yes", "--effort", "quick", *changing(api))
+
+        assert run.returncode in (0, 3), run.stdout[-2000:] + run.stderr
+        assert live.leads() == before
+        assert f"the 3 fixtures of {api} are put back\n" in run.stdout
+        assert live.journals == []
+
+    @pytest.mark.parametrize("api", openapi.APIS)
+    def test_are_recovered_after_a_kill(self, root: str, api: str, tmp_path: Path) -> None:
+        live = Live(root, api, tmp_path)
+        before = live.leads()
+        process = live.started("--only", f"{api}/update_lead")
+        process.kill()
+        process.communicate()
+        (journal,) = live.journals
+        remembered = journal.read_text()
+        refused = live.conformance("run", "--yes")
+        recovered = live.conformance("recover")
+
+        assert live.leads() == before
+        assert live.key not in remembered
+        assert (refused.returncode, recovered.returncode) == (2, 0)
+        assert "put them back with 'lead-conformance recover'" in refused.stderr
+        assert f"the 3 fixtures of {api} are put back" in recovered.stdout
+        assert live.journals == []
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_are_put_back_when_the_run_is_stopped(self, root: str, number: signal.Signals, tmp_path: Path) -> None:
+        live = Live(root, "vorel", tmp_path)
+        before = live.leads()
+        process = live.started("--only", "vorel/update_lead")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+
+        assert process.returncode == 130, out + err
+        assert live.leads() == before
+        assert "interrupted" in out.splitlines()[-1]
+        assert (tmp_path / "report" / "results.json").exists()
+
+    def test_that_cannot_become_what_they_were_are_listed(self, root: str, tmp_path: Path) -> None:
+        live = Live(root, "octanist", tmp_path)
+        made = live.leads()[0]
+        httpx.post(
+            live._leads, params={"key": live.key}, json={"leads": [{**made, "id": "lead_open", "status": "open"}]}
+        )
+        text = (tmp_path / "live.toml").read_text()
+        (tmp_path / "live.toml").write_text(text.replace(made["id"], "lead_open"))
+        run = live.conformance("run", "--yes", "--effort", "quick", "--only", "octanist/update_lead/status")
+
+        assert re.search("lead_open: status is [a-z]+, was open", run.stdout), run.stdout
+        assert "is put back" in run.stdout or "are put back, except:" in run.stdout
+
+
+class Unsteady(httpx.BaseTransport):
+    """A way to a sandbox that can be made to fail."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self.failure: BaseException | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.failure:
+            raise self.failure
+        return self._client._transport.handle_request(request)
+
+
+class TestCustody:
+    @pytest.fixture
+    def way(self, client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Unsteady:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        return Unsteady(client)
+
+    def borrowed(self, client: httpx.Client, way: Unsteady, api: str, *leads: dict[str, Any]) -> Target:
+        """A target whose file names the first of these leads."""
+        ring = APIS[api].key_ring
+        made = client.post(f"/_sandbox/leads/{api}", params={"key": ring["full"]}, json={"leads": leads}).json()[
+            "leads"
+        ]
+        config = replace(at_root(api, "http://sandbox", ring), lead_ids=(made[0]["id"],))
+        return target_at(api, httpx.Client(transport=way), config=config, sleep=lambda seconds: None)
+
+    def change(self, target: Target) -> None:
+        target.call("update_lead", path={"id": target.config.lead_ids[0]}, body={"full_name": "Changed"})
+
+    def name(self, target: Target) -> Any:
+        return target.call("get_lead", path={"id": target.config.lead_ids[0]}).json["data"]["full_name"]
+
+    def test_ends_with_a_failure_of_the_suite(self, client: httpx.Client, way: Unsteady) -> None:
+        target = self.borrowed(client, way, "aura", {"full_name": "John Doe", "email": "a@example.com"})
+
+        def break_down() -> None:
+            with Keeping().fixtures_of(target):
+                self.change(target)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            break_down()
+        assert self.name(target) == "John Doe"
+        assert not custody.journal_of(target.config).exists()
+
+    @pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), KeyboardInterrupt()])
+    def test_lasts_where_the_leads_cannot_be_put_back(
+        self, client: httpx.Client, way: Unsteady, failure: BaseException
+    ) -> None:
+        target, keeping = self.borrowed(client, way, "aura", {"full_name": "John", "email": "a@example.com"}), Keeping()
+        with keeping.fixtures_of(target):
+            self.change(target)
+            way.failure = failure
+        way.failure = None
+
+        assert keeping.failed
+        assert "are NOT put back" in keeping.told[0]
+        assert self.name(target) == "Changed"
+        with pytest.raises(ConfigError, match="lead-conformance recover"):
+            custody.refuse_unfinished(target.config)
+        custody.give_back(target, custody.remembered(target.config) or {})
+        assert self.name(target) == "John"
+
+    def test_includes_leads_that_an_update_may_find_by_a_phone(self, client: httpx.Client, way: Unsteady) -> None:
+        leads = [{"email": f"{at}@example.com", "phone": "+14155552671"} for at in range(2)]
+        target = self.borrowed(client, way, "octanist", *leads, {"email": "c@example.com", "phone": "+14155552672"})
+
+        assert {lead["email"] for lead in custody.take(target).values()} == {"0@example.com", "1@example.com"}
+
+
+class TestThePlan:
+    def test_is_told_and_nothing_is_tried_without_a_yes(self, root: str, tmp_path: Path) -> None:
+        live = Live(root, "vorel", tmp_path)
+        before = live.leads()
+        dry, unasked = live.conformance("run", "--dry-run"), live.conformance("run")
+
+        assert (dry.returncode, unasked.returncode) == (0, 2)
+        assert "changes   name, email, phone, intent" in dry.stdout
+        assert f"of the leads {before[0]['id']}" in dry.stdout
+        assert "at most" in dry.stdout and dry.stdout == unasked.stdout
+        assert "then pass --yes" in unasked.stderr
+        assert live.leads() == before
+        assert not (tmp_path / "report").exists()
+
+    @pytest.mark.parametrize(("said", "agreed"), [("y", True), ("Yes ", True), ("", False), ("n", False)])
+    def test_is_agreed_to_by_a_person(self, said: str, agreed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", lambda question: said)
+        if agreed:
+            plan.agree()
+        else:
+            with pytest.raises(ConfigError, match="nothing was sent"):
+                plan.agree()
+
+    def test_of_a_run_that_only_reads_needs_no_yes(self, root: str, tmp_path: Path) -> None:
+        live = Live(root, "aura", tmp_path)
+        before = live.leads()
+        run = live.conformance("run", "--read-only", "--effort", "quick", "--only", "aura/get_lead")
+        outcomes = {each["id"].split("/")[-1]: each for each in results_in(tmp_path)["requirements"]}
+
+        assert run.returncode == 3, run.stdout
+        assert outcomes["answers_with_the_lead_and_success_true"]["outcome"] == "passed"
+        assert outcomes["replies_match_the_contract"]["outcome"] == "passed"
+        assert outcomes["metadata_is_shown"]["detail"] == "--read-only: it takes a lead with a given metadata"
+        assert live.leads() == before
+
+
+class TestABudget:
+    def test_of_requests_is_kept_exactly(self, tmp_path: Path) -> None:
+        with serving() as (root, _):
+            run = conformance("run", "aura", "--url", root, "--yes", "--max-requests", "40", at=tmp_path)
+            results = results_in(tmp_path)
+        requirements = results["requirements"]
+        spent = [each for each in requirements if each["detail"] == "the budget of 40 requests is used up"]
+
+        assert run.returncode == 3
+        assert results["requests"] == 40
+        assert spent and all(each["outcome"] == "incomplete" for each in spent)
+        assert all(each["level"] == "must" for each in requirements if each["outcome"] == "passed")
+
+    def test_that_would_leave_nothing_for_checks_is_refused(self, root: str, tmp_path: Path) -> None:
+        live = Live(root, "aura", tmp_path)
+        run = live.conformance("run", "--yes", "--max-requests", "10")
+
+        assert run.returncode == 2
+        assert "--max-requests 10 is too few" in run.stderr
+        assert live.journals == []
+
+    @pytest.mark.parametrize("rate", ["100", "0/m", "5/d", "x/s"])
+    def test_of_time_is_refused_in_one_sentence(self, rate: str, tmp_path: Path) -> None:
+        run = conformance("run", "aura", "--rate-limit", rate, at=tmp_path)
+
+        assert run.returncode == 2
+        assert "such as 100/m, 5/s" in run.stderr

@@ -1,0 +1,150 @@
+"""The suite under pytest: ``pytest --pyargs conformance``, from a folder that holds nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from mock_server import APIS
+from tests.targets import checks
+from tests.test_serving import serving
+
+ROOT = Path(__file__).parent.parent
+SOME = ("conformance.aura", "conformance.octanist.check_key", "conformance.vorel.create_conversation")
+FAULT, BROKEN = "aura/null_clears_the_notes", "aura/update_lead/null_notes_are_skipped"
+
+
+def under_pytest(*arguments: str, at: Path) -> tuple[int, str, dict[str, str]]:
+    """The exit code, the output, and by id of a requirement what became of it."""
+    # The plugin is named because the package may not be installed; where it is, it is not loaded twice.
+    command = [sys.executable, "-m", "pytest", "-p", "conformance.pytest_plugin", "--junitxml", "junit.xml"]
+    done = subprocess.run(
+        [*command, "--effort", "quick", "--seed", "3", "--pyargs", *arguments],
+        cwd=at,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    outcomes = {}
+    if (at / "junit.xml").exists():
+        for case in ElementTree.parse(at / "junit.xml").iter("testcase"):
+            id = f"{case.get('classname')}/{case.get('name')}".replace(".", "/").removeprefix("conformance/")
+            assert id not in outcomes, id
+            outcomes[id] = next((child.tag for child in case if child.tag != "properties"), "passed")
+    return done.returncode, done.stdout + done.stderr, outcomes
+
+
+class TestOneProcessAndTwo:
+    def test_agree_on_the_clean_sandbox(self, tmp_path: Path) -> None:
+        code, told, outcomes = under_pytest(*SOME, at=tmp_path)
+        code_of_two, told_of_two, outcomes_of_two = under_pytest(*SOME, "-n", "2", at=tmp_path)
+
+        assert (code, code_of_two) == (0, 0), told + told_of_two
+        assert outcomes == outcomes_of_two
+        assert outcomes.keys() >= checks("aura").keys()
+        assert set(outcomes.values()) == {"passed", "skipped"}
+        assert "leadproof: the embedded sandbox, effort quick, seed 3" in told
+
+    def test_agree_on_a_departure_and_say_it_in_words(self, tmp_path: Path) -> None:
+        with serving("--fault", FAULT) as (root, _):
+            code, told, outcomes = under_pytest(*SOME, "--url", root, at=tmp_path)
+            code_of_two, told_of_two, outcomes_of_two = under_pytest(*SOME, "--url", root, "-n", "2", at=tmp_path)
+
+        assert (code, code_of_two) == (1, 1), told + told_of_two
+        assert outcomes == outcomes_of_two
+        assert [id for id, outcome in outcomes.items() if outcome == "failure"] == [BROKEN]
+        for text in (told, told_of_two):
+            assert "says      Notes that are null leave the stored notes as they are." in text
+            assert '    curl -sS -i -X POST "$AURA_URL"/v1/leads' in text
+            assert f"with AURA_URL={root} and AURA_FULL=<keys.full>" in text
+            assert "Traceback" not in text and "pytest_session.py" not in text
+            assert APIS["aura"].key_ring["full"] not in text
+
+
+class TestWhatIsTried:
+    def test_is_one_requirement_by_its_id(self, tmp_path: Path) -> None:
+        code, told, outcomes = under_pytest("conformance.aura.update_lead::null_notes_are_skipped", at=tmp_path)
+
+        assert (code, outcomes) == (0, {BROKEN: "passed"}), told
+
+    def test_is_what_k_selects(self, tmp_path: Path) -> None:
+        code, told, outcomes = under_pytest("conformance", "-k", "aura/get_lead and unknown", at=tmp_path)
+
+        assert code == 0, told
+        assert outcomes
+        assert all(id.startswith("aura/get_lead/") and "unknown" in id for id in outcomes)
+
+    def test_is_the_api_of_a_target_file(self, tmp_path: Path) -> None:
+        with serving() as (root, _):
+            key = APIS["vorel"].key_ring["full"]
+            (tmp_path / "vorel.toml").write_text(f'api = "vorel"\nbase_url = "{root}/api/v1"\n[keys]\nfull = "{key}"\n')
+            (tmp_path / "aura.toml").write_text(f'api = "aura"\nbase_url = "{root}"\n')
+            chosen = [
+                "conformance",
+                "-k",
+                "get_lead or a_missing_write_scope",
+                "--target",
+                "vorel.toml",
+                "--target",
+                "aura.toml",
+            ]
+            code, told, outcomes = under_pytest(*chosen, at=tmp_path)
+
+        assert {id.split("/")[0] for id in outcomes} == {"vorel", "aura"}
+        # The seeds' requirements that need a key which the file lacks are no success.
+        assert code == 1
+        assert "incomplete, and required: the target file has no key 'read_only'" in told
+
+
+class TestNoSuccess:
+    def test_is_nothing_but_skips(self, tmp_path: Path) -> None:
+        untested = next(id for id, each in checks("aura").items() if each.check is None)
+        code, told, outcomes = under_pytest("conformance", "-k", untested, at=tmp_path)
+
+        assert set(outcomes.values()) == {"skipped"}, told
+        assert code == pytest.ExitCode.NO_TESTS_COLLECTED
+        assert "No requirement passed" in told
+
+    def test_is_a_target_that_does_not_answer(self, tmp_path: Path) -> None:
+        target = ("--url", "http://127.0.0.1:1", "--key", "full=aura_pk_live_x")
+        code, told, outcomes = under_pytest("conformance.aura.get_lead", *target, at=tmp_path)
+
+        assert code == 1
+        assert set(outcomes.values()) == {"failure"}
+        assert "http://127.0.0.1:1 does not answer" in told
+        assert "Traceback" not in told
+
+    @pytest.mark.parametrize(
+        ("arguments", "complaint"),
+        [
+            (("--target", "nothing.toml"), "cannot read the target file nothing.toml"),
+            (("--key", "full=x"), "--key goes with --url or --target"),
+        ],
+    )
+    def test_is_an_option_that_cannot_be_used(self, arguments: tuple[str, ...], complaint: str, tmp_path: Path) -> None:
+        code, told, _ = under_pytest("conformance", *arguments, at=tmp_path)
+
+        assert code == pytest.ExitCode.USAGE_ERROR
+        assert complaint in told
+        assert "Traceback" not in told
+
+
+def test_a_session_about_something_else_gets_neither_options_nor_imports(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("def pytest_addoption(parser):\n    parser.addoption('--target')\n")
+    (tmp_path / "test_it.py").write_text(
+        "import sys\n\ndef test_it(request):\n"
+        "    assert request.config.getoption('--target') == 'theirs'\n"
+        "    assert 'conformance.pytest_session' not in sys.modules and 'openapi' not in sys.modules\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "conformance.pytest_plugin", "--target", "theirs"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,160 @@
+"""What a run prints: to a person at a terminal, and to a pipe."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from conformance.outcomes import Outcome, Result
+from conformance.run import Report
+from conformance.terminal import Terminal
+from openapi import Declaration
+from tests.test_running import conformance
+
+ROOT = str(Path(__file__).parent.parent)
+RUN = ("run", "aura", "--only", "aura/get_lead", "--effort", "quick")
+PROGRESS = re.compile(r"\r\x1b\[K  \d+/11  \d+ requests, \d+/s  aura/get_lead/[a-z_]+")
+
+
+def at_a_terminal(*arguments: str, at: Path, columns: int = 200, environment: dict[str, str] | None = None) -> str:
+    """What a command writes to a terminal of that width."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance", *arguments],
+        cwd=at,
+        env={**plain, "PYTHONPATH": ROOT, "TERM": "xterm", **(environment or {})},
+        stdout=theirs,
+        stderr=theirs,
+        stdin=theirs,
+    )
+    os.close(theirs)
+    said = b""
+    try:
+        while piece := os.read(ours, 65536):
+            said += piece
+    except OSError:
+        pass  # the terminal is closed once nobody writes to it any more
+    os.close(ours)
+    process.wait(30)
+    return said.decode()
+
+
+class TestAtATerminal:
+    def test_the_progress_says_what_is_being_tried_and_goes_away(self, tmp_path: Path) -> None:
+        said = at_a_terminal(*RUN, at=tmp_path)
+
+        assert PROGRESS.search(said)
+        assert "\x1b[32mCONFORMANT\x1b[0m: every required check passed" in said
+        left = [line.rpartition("\r\x1b[K")[2] for line in said.replace("\r\n", "\n").split("\n")]
+        assert not [line for line in left if "requests, " in line and "CONFORMANT" not in line]
+
+    def test_the_progress_fits_a_narrow_one(self, tmp_path: Path) -> None:
+        said = at_a_terminal(*RUN, at=tmp_path, columns=40)
+        drawn = re.findall(r"\r\x1b\[K(  \d+/11 [^\r]*)", said)
+
+        assert drawn
+        assert max(map(len, drawn)) < 40
+
+    @pytest.mark.parametrize(
+        ("arguments", "environment", "progress", "colors"),
+        [
+            ([], {"NO_COLOR": "1"}, True, False),
+            ([], {"TERM": "dumb"}, False, False),
+            (["--quiet", "--verbose"], {}, False, True),
+        ],
+    )
+    def test_it_is_as_quiet_and_plain_as_asked(
+        self, arguments: list[str], environment: dict[str, str], progress: bool, colors: bool, tmp_path: Path
+    ) -> None:
+        said = at_a_terminal(*RUN, *arguments, at=tmp_path, environment=environment)
+
+        assert bool(PROGRESS.search(said)) is progress
+        assert ("\x1b[32m" in said) is colors
+        assert len(said.splitlines()) == 1 or "--quiet" not in arguments
+
+    def test_verbose_tells_each_requirement_and_its_time(self, tmp_path: Path) -> None:
+        said = at_a_terminal(*RUN, "-v", at=tmp_path, environment={"NO_COLOR": "1"})
+
+        assert len(re.findall(r"  PASSED     aura/get_lead/[a-z_]+  \d+\.\d\d s", said)) == 11
+
+
+class TestInAPipe:
+    def test_there_is_no_progress_and_no_colour(self, tmp_path: Path) -> None:
+        run = conformance(*RUN, at=tmp_path)
+
+        assert "\x1b" not in run.stdout and "\r" not in run.stdout
+        assert "requests, " not in run.stdout.rpartition("CONFORMANT")[0]
+        assert run.stderr == ""
+
+    def test_that_nobody_reads_to_its_end_the_command_ends_quietly(self, tmp_path: Path) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "conformance", "list"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": ROOT},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        complaint = process.stderr.read()
+        process.stderr.close()
+
+        assert process.wait(30) == 141
+        assert complaint == b""
+
+
+class TestTheSummary:
+    def result(self, slug: str, outcome: Outcome, level: str = "must", detail: str = "") -> Result:
+        declaration = Declaration(f"aura/get_lead/{slug}", level, "A fact holds.", "seed 002", "seed")
+        return Result(declaration, outcome, True, detail)
+
+    def told(self, *results: Result, verbose: bool = False) -> list[str]:
+        stream = StringIO()
+        report = Report(0, results=list(results), readings={"aura": {"AU-01": {"201"}}})
+        Terminal(stream, verbose=verbose).summary(report, [], 1.0, {"aura": "http://host"})
+        return stream.getvalue().splitlines()
+
+    def test_begins_with_the_failures_that_decide(self) -> None:
+        lines = self.told(
+            self.result("passes", Outcome.PASSED),
+            self.result("a_should", Outcome.FAILED, "should"),
+            self.result("a_must", Outcome.FAILED),
+        )
+        first = [line.split()[1] for line in lines if line.startswith("FAILED")]
+
+        assert first == ["aura/get_lead/a_must", "aura/get_lead/a_should"]
+        assert lines.index("FAILED aura/get_lead/a_must (must)") < 5
+
+    def test_names_a_few_of_many_that_could_not_be_tried_and_all_when_verbose(self) -> None:
+        many = [self.result(f"fact_{at}", Outcome.ERROR, detail="gone") for at in range(30)]
+
+        short, long = self.told(*many), self.told(*many, verbose=True)
+
+        assert sum("fact_" in line for line in short) == 10
+        assert "  and 20 more; --verbose and report.html name them all" in short
+        assert sum("fact_" in line for line in long) == 30
+
+    def test_tells_the_readings_of_open_points_when_verbose(self) -> None:
+        short, long = self.told(), self.told(verbose=True)
+
+        assert any(line.startswith("aura: 1 of ") and line.endswith("report.html tell them") for line in short)
+        assert any(line.startswith("  AU-01  201 ") for line in long)
+
+    def test_has_tables_that_fit_eighty_columns(self) -> None:
+        lines = self.told(self.result("passes", Outcome.PASSED))
+        (heading,) = [at for at, line in enumerate(lines) if line.startswith("aura ") and line.endswith("error")]
+
+        assert max(map(len, lines[heading : heading + 2])) <= 80
