@@ -3,7 +3,8 @@
 Whether a call has met the requirement ``vorel/update_lead/null_clears_a_nullable_field`` is told by the function
 `null_clears_a_nullable_field` in `mock_server.vorel.behaviours.update_lead`; whether its answer hung on the open
 point VO-12, by `vo_12` in `mock_server.vorel.behaviours.open_points`. Both see nothing but the facts of the call.
-What no call can show is in its module's `UNMEETABLE`, by name, with the reason.
+What no call can show is in its module's `UNMEETABLE`, by name, with the reason. What only a call of another operation
+shows, such as that a new lead can be read, is in `SHOWN_BY`, by name, with that operation.
 """
 
 from __future__ import annotations
@@ -13,22 +14,29 @@ from importlib import import_module
 
 import openapi
 from mock_server.call import Behaviour, Call
+from mock_server.errors import NotFound
 
 
 def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
-    """By operation and id of a requirement, how a call shows that it has met it."""
+    """By operation and id of a requirement, how a call of that operation shows that it has met it.
+
+    Raises AttributeError for a requirement of which nothing is said, neither how it shows nor why it cannot.
+    """
     found: dict[str, dict[str, Behaviour]] = {}
     for each in openapi.read(api).requirements.values():
         module = import_module(f"mock_server.{api}.behaviours.{each.operation_id}")
         if each.slug not in module.UNMEETABLE:
-            found.setdefault(each.operation_id, {})[each.id] = getattr(module, each.slug)
+            operation_id = getattr(module, "SHOWN_BY", {}).get(each.slug, each.operation_id)
+            found.setdefault(operation_id, {})[each.id] = getattr(module, each.slug)
     return found
 
 
 def open_points_of(api: str) -> Mapping[str, Behaviour]:
-    """By id of an open point, how a call shows that its answer hung on it."""
-    module = import_module(f"mock_server.{api}.behaviours.open_points")
+    """By id of an open point, how a call shows that its answer hung on it. Raises AttributeError as above."""
     names = {id: id.lower().replace("-", "_") for id in openapi.read(api).open_points}
+    if not names:
+        return {}
+    module = import_module(f"mock_server.{api}.behaviours.open_points")
     return {id: getattr(module, name) for id, name in names.items() if name not in module.UNMEETABLE}
 
 
@@ -72,3 +80,29 @@ def succeeding_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour
 def refused_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour:
     """The call was refused because it breaks a rule, and this holds of the members of its body."""
     return lambda call: refused(call) and holds(call.sent)
+
+
+def refused_at(*places: str) -> Behaviour:
+    """The call was refused because of this place of the request: a field, a parameter, or ``body`` as a whole."""
+    beginnings = tuple(f"{place}:" for place in places)
+    return lambda call: refused(call) and call.error is not None and call.error.message.startswith(beginnings)
+
+
+def found_nothing(call: Call) -> bool:
+    """What the call names does not exist, neither here nor in another organization."""
+    return isinstance(call.error, NotFound) and not _is_anothers(call)
+
+
+def found_anothers(call: Call) -> bool:
+    """The call names, as the id in its path, a lead of another organization, and was told that there is none."""
+    return isinstance(call.error, NotFound) and _is_anothers(call)
+
+
+def _is_anothers(call: Call) -> bool:
+    id = call.path.get("id", "").lower()
+    return any(id in each.leads for each in call.others())
+
+
+def not_the_only_one_with_leads(call: Call) -> bool:
+    """The call was a success, and another organization has leads."""
+    return call.succeeded and any(len(each.leads) for each in call.others())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.armed import Spec
 from mock_server.errors import CallRefused
-from mock_server.store import Lead, Organization
+from mock_server.store import Lead, Organization, World
 
 NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "nothing", "__bool__": lambda self: False})()
 """Stands for a body that was not sent, or could not be read as JSON."""
@@ -21,7 +21,7 @@ class Call:
     `body` is the JSON value as it was sent and `raw` its bytes; `query` holds the parameters as their types.
     `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
     call was refused. `fault` is what spoils the answer on purpose, if anything does. `told` are headers that its
-    answer gets whatever it is.
+    answer gets whatever it is. `world` is where it happened, once it is answered.
     """
 
     api: str
@@ -41,6 +41,7 @@ class Call:
     content: Any = None
     fault: Spec | None = None
     told: tuple[tuple[str, str], ...] = ()
+    world: World | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -51,6 +52,11 @@ class Call:
     def sent(self) -> Mapping[str, Any]:
         """The members of the body; none where it is no object."""
         return self.body if isinstance(self.body, dict) else {}
+
+    def others(self) -> Iterator[Organization]:
+        """The other organizations of the same API."""
+        everybody = self.world.everybody() if self.world is not None else []
+        return (each for each in everybody if each.api == self.api and each is not self.organization)
 
 
 Behaviour = Callable[[Call], bool]

@@ -35,7 +35,7 @@ class Recorder:
 
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
-        call.status, call.content = answer.status, answer.content
+        call.status, call.content, call.world = answer.status, answer.content, self._world
         organization = call.organization or self._owner(call)
         id = organization.new_exchange_id()
         met: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ class Leads:
 
     `indexed` says which fields are looked up by value, each with the function that makes two spellings equal.
     `written` lists the writes since somebody last emptied it: each lead as it was, None for a new one, and as it is.
+    `changed` are the ids of those that are no longer as they were added.
     """
 
     def __init__(self, indexed: Mapping[str, Normalizer]) -> None:
@@ -29,6 +30,10 @@ class Leads:
         self._by_id: dict[str, Lead] = {}
         self._by_value: dict[tuple[str, str], dict[str, Lead]] = {}
         self.written: list[tuple[Lead | None, Lead]] = []
+        self.changed: set[str] = set()
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._by_id
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -62,6 +67,7 @@ class Leads:
     def change(self, lead: Lead, changes: Mapping[str, Any]) -> None:
         """Write `changes` into a stored lead and keep the indexes true."""
         self.written.append((lead.copy(), lead))
+        self.changed.add(lead["id"])
         moved = [field for field in self._indexed if field in changes and changes[field] != lead.get(field)]
         for field in moved:
             self._leave(field, lead)
