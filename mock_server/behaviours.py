@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from importlib.resources import files
 
 import openapi
 from mock_server.call import Behaviour, Call
@@ -22,6 +23,8 @@ def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
 
     Raises AttributeError for a requirement of which nothing is said, neither how it shows nor why it cannot.
     """
+    if not _declared(api):
+        return {}
     found: dict[str, dict[str, Behaviour]] = {}
     for each in openapi.read(api).requirements.values():
         module = import_module(f"mock_server.{api}.behaviours.{each.operation_id}")
@@ -34,7 +37,7 @@ def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
 def open_points_of(api: str) -> Mapping[str, Behaviour]:
     """By id of an open point, how a call shows that its answer hung on it. Raises AttributeError as above."""
     names = {id: id.lower().replace("-", "_") for id in openapi.read(api).open_points}
-    if not names:
+    if not names or not _declared(api):
         return {}
     module = import_module(f"mock_server.{api}.behaviours.open_points")
     return {id: getattr(module, name) for id, name in names.items() if name not in module.UNMEETABLE}
@@ -42,6 +45,8 @@ def open_points_of(api: str) -> Mapping[str, Behaviour]:
 
 def unmeetable(api: str) -> Mapping[str, str]:
     """By id, the requirements that no call can show, with the reason."""
+    if not _declared(api):
+        return {}
     return {
         each.id: reason
         for each in openapi.read(api).requirements.values()
@@ -49,9 +54,51 @@ def unmeetable(api: str) -> Mapping[str, str]:
     }
 
 
+def _declared(api: str) -> bool:
+    """Whether an API says anything of its behaviours. To be removed once each does."""
+    return files("mock_server").joinpath(api, "behaviours", "open_points.py").is_file()
+
+
+# Which calls a behaviour is asked about: all, unless it says otherwise. Every call is asked about, so this is quick.
+
+_SUCCESSES: set[Behaviour] = set()
+_REFUSALS: set[Behaviour] = set()
+_OPERATIONS: dict[Behaviour, frozenset[str]] = {}
+
+
+def on_success(behaviour: Behaviour) -> Behaviour:
+    """A behaviour that only a success can meet."""
+    _SUCCESSES.add(behaviour)
+    return behaviour
+
+
+def on_refusal(behaviour: Behaviour) -> Behaviour:
+    """A behaviour that only a call without success can meet."""
+    _REFUSALS.add(behaviour)
+    return behaviour
+
+
+def of(*operation_ids: str) -> Callable[[Behaviour], Behaviour]:
+    """A behaviour that only calls of these operations can meet; the empty id stands for calls of none."""
+
+    def declare(behaviour: Behaviour) -> Behaviour:
+        _OPERATIONS[behaviour] = frozenset(operation_ids)
+        return behaviour
+
+    return declare
+
+
+def concerns(behaviour: Behaviour, operation_id: str, succeeded: bool) -> bool:
+    """Whether calls of an operation, with or without success, can meet a behaviour at all."""
+    return behaviour not in (_REFUSALS if succeeded else _SUCCESSES) and operation_id in _OPERATIONS.get(
+        behaviour, (operation_id,)
+    )
+
+
 # What most behaviours are made of.
 
 
+@on_success
 def succeeded(call: Call) -> bool:
     """The call was a success."""
     return call.succeeded
@@ -62,6 +109,7 @@ def answered(*statuses: int) -> Behaviour:
     return lambda call: call.status in statuses
 
 
+@on_refusal
 def refused(call: Call) -> bool:
     """The call was refused because it breaks a rule for requests."""
     return call.status in (400, 422)
@@ -69,30 +117,31 @@ def refused(call: Call) -> bool:
 
 def succeeding_with(*names: str) -> Behaviour:
     """The call was a success, and its body had all of these members."""
-    return lambda call: call.succeeded and all(name in call.sent for name in names)
+    return on_success(lambda call: call.succeeded and all(name in call.sent for name in names))
 
 
 def succeeding_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour:
     """The call was a success, and this holds of the members of its body."""
-    return lambda call: call.succeeded and holds(call.sent)
+    return on_success(lambda call: call.succeeded and holds(call.sent))
 
 
 def refused_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour:
     """The call was refused because it breaks a rule, and this holds of the members of its body."""
-    return lambda call: refused(call) and holds(call.sent)
+    return on_refusal(lambda call: refused(call) and holds(call.sent))
 
 
-def refused_at(*places: str) -> Behaviour:
+def refused_at(place: str) -> Behaviour:
     """The call was refused because of this place of the request: a field, a parameter, or ``body`` as a whole."""
-    beginnings = tuple(f"{place}:" for place in places)
-    return lambda call: refused(call) and call.error is not None and call.error.message.startswith(beginnings)
+    return on_refusal(lambda call: call.place == place)
 
 
+@on_refusal
 def found_nothing(call: Call) -> bool:
     """What the call names does not exist, neither here nor in another organization."""
     return isinstance(call.error, NotFound) and not _is_anothers(call)
 
 
+@on_refusal
 def found_anothers(call: Call) -> bool:
     """The call names, as the id in its path, a lead of another organization, and was told that there is none."""
     return isinstance(call.error, NotFound) and _is_anothers(call)
@@ -103,6 +152,7 @@ def _is_anothers(call: Call) -> bool:
     return any(id in each.leads for each in call.others())
 
 
+@on_success
 def not_the_only_one_with_leads(call: Call) -> bool:
     """The call was a success, and another organization has leads."""
     return call.succeeded and any(len(each.leads) for each in call.others())

@@ -80,7 +80,7 @@ class Journal:
         self._bytes = self.dropped = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Met:
     """How often a behaviour was met, and the exchange that met it first."""
 
@@ -95,4 +95,7 @@ class Coverage:
     met: dict[str, Met] = field(default_factory=dict)
 
     def add(self, id: str, exchange: str) -> None:
-        self.met.setdefault(id, Met(exchange)).times += 1
+        met = self.met.get(id)
+        if met is None:
+            met = self.met[id] = Met(exchange)
+        met.times += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mock_server.behaviours import refused, refused_at
+from mock_server.behaviours import on_refusal, on_success, refused
 from mock_server.call import Behaviour, Call
 from mock_server.store import Lead
 from mock_server.vorel.operations import UPDATABLE
@@ -28,11 +28,7 @@ WRITES = ("update_lead", "create_lead", "create_conversation")
 
 NOTHING: Mapping[str, Any] = {}
 
-refused_for = {name: refused_at(name) for name in (*UPDATABLE, "channel", "customer_identifier", "customer_language")}
-"""By field, whether a call was refused because of it."""
-
-refused_whole = refused_at("body")
-"""The call was refused because of its body as a whole."""
+_UPDATABLE = frozenset(UPDATABLE)
 
 
 def lead_of(call: Call) -> Lead | None:
@@ -70,8 +66,7 @@ def score_in(call: Call) -> int | None:
 
 def has_updatable(call: Call) -> bool:
     """Something in the body can be updated."""
-    sent = call.sent
-    return any(name in sent for name in UPDATABLE)
+    return not _UPDATABLE.isdisjoint(call.sent)
 
 
 def length_is(sent: Mapping[str, Any], name: str, *sizes: int) -> bool:
@@ -82,9 +77,9 @@ def length_is(sent: Mapping[str, Any], name: str, *sizes: int) -> bool:
 
 def accepted_at_length(name: str, size: int) -> Behaviour:
     """A text of this length was accepted."""
-    return lambda call: call.succeeded and length_is(call.sent, name, size)
+    return on_success(lambda call: length_is(call.sent, name, size))
 
 
 def refused_at_length(name: str, size: int) -> Behaviour:
     """A text of this length was refused."""
-    return lambda call: refused_for[name](call) and length_is(call.sent, name, size)
+    return on_refusal(lambda call: call.place == name and length_is(call.sent, name, size))

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from mock_server.behaviours import answered, found_anothers, found_nothing, refused, refused_at, succeeded
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mock_server.behaviours import (
+    answered,
+    found_anothers,
+    found_nothing,
+    on_refusal,
+    on_success,
+    refused_at,
+    succeeded,
+)
 from mock_server.call import Behaviour, Call
 from mock_server.errors import Invalid, MalformedBody
 from mock_server.vorel.behaviours.facts import (
@@ -17,8 +28,6 @@ from mock_server.vorel.behaviours.facts import (
     judged,
     lead_of,
     refused_at_length,
-    refused_for,
-    refused_whole,
     score_in,
     sent_attributes,
 )
@@ -42,9 +51,9 @@ def _changing(field: str) -> Behaviour:
 
     def changing(call: Call) -> bool:
         value = call.sent.get(field)
-        return value is not None and call.succeeded and before(call).get(field) != value
+        return value is not None and before(call).get(field) != value
 
-    return changing
+    return on_success(changing)
 
 
 name_can_be_updated = _changing("name")
@@ -57,43 +66,54 @@ status_can_be_set_to_each_of_the_five_values = _changing("status")
 source_can_be_updated = _changing("source")
 
 
-def a_new_attribute_key_is_added(call: Call) -> bool:
-    sent = sent_attributes(call)
-    if not sent or not call.succeeded:
-        return False
-    stored = attributes_before(call)
-    return any(key not in stored and value is not None for key, value in sent.items())
+def _an_attribute(holds: Callable[[Mapping[str, Any], str, Any], bool]) -> Behaviour:
+    """An update was accepted in which this holds of one of the attributes: those stored before, its key, its value."""
 
+    def attribute(call: Call) -> bool:
+        sent = sent_attributes(call)
+        if not sent:
+            return False
+        stored = attributes_before(call)
+        return any(holds(stored, key, value) for key, value in sent.items())
+
+    return on_success(attribute)
+
+
+a_new_attribute_key_is_added = _an_attribute(lambda stored, key, value: key not in stored and value is not None)
 
 # -- what an update needs, and what it leaves alone ------------------------------------------------------------
 
 
+@on_refusal
 def an_empty_update_is_refused(call: Call) -> bool:
-    return call.body == {} and refused_whole(call)
+    return call.body == {} and call.place == "body"
 
 
+@on_refusal
 def an_update_of_only_conversation_id_is_refused(call: Call) -> bool:
-    return call.sent.keys() == {"conversation_id"} and refused_whole(call)
+    return call.sent.keys() == {"conversation_id"} and call.place == "body"
 
 
+@on_refusal
 def an_update_of_only_notes_is_refused(call: Call) -> bool:
-    return call.sent.keys() == {"notes"} and refused_whole(call)
+    return call.sent.keys() == {"notes"} and call.place == "body"
 
 
+@on_refusal
 def an_update_of_only_unknown_fields_is_refused(call: Call) -> bool:
     return (
-        refused_whole(call)
+        call.place == "body"
         and bool(call.sent)
         and not has_updatable(call)
         and not any(name in call.sent for name in NOT_UPDATABLE)
     )
 
 
+@on_success
 def omitted_fields_are_left_untouched(call: Call) -> bool:
-    if not call.succeeded:
-        return False
+    """A lead always has a status."""
     sent, was = call.sent, before(call)
-    return any(name not in sent and was.get(name) not in (None, {}) for name in UPDATABLE)
+    return "status" not in sent or any(name not in sent and was.get(name) not in (None, {}) for name in UPDATABLE)
 
 
 def conversation_id_never_changes(call: Call) -> bool:
@@ -110,10 +130,12 @@ created_at_never_changes = succeeded
 updated_at_never_moves_backwards = succeeded
 
 
+@on_success
 def updating_one_lead_leaves_the_others(call: Call) -> bool:
-    return call.succeeded and call.organization is not None and len(call.organization.leads) > 1
+    return call.organization is not None and len(call.organization.leads) > 1
 
 
+@on_refusal
 def a_refused_update_changes_nothing(call: Call) -> bool:
     return isinstance(call.error, Invalid) and has_updatable(call) and lead_of(call) is not None
 
@@ -121,10 +143,12 @@ def a_refused_update_changes_nothing(call: Call) -> bool:
 # -- null ----------------------------------------------------------------------------------------------------
 
 
+@on_success
 def null_clears_a_nullable_field(call: Call) -> bool:
-    if not call.succeeded:
+    sent = call.sent
+    if None not in sent.values():
         return False
-    sent, was = call.sent, before(call)
+    was = before(call)
     return any(name in sent and sent[name] is None and was.get(name) is not None for name in NULLABLE)
 
 
@@ -150,30 +174,36 @@ source_of_40_characters_is_accepted = accepted_at_length("source", 40)
 source_of_41_characters_is_refused = refused_at_length("source", 41)
 
 
+@on_success
 def qualification_score_of_0_is_accepted(call: Call) -> bool:
-    return call.succeeded and score_in(call) == 0
+    return score_in(call) == 0
 
 
+@on_success
 def qualification_score_of_100_is_accepted(call: Call) -> bool:
-    return call.succeeded and score_in(call) == 100
+    return score_in(call) == 100
 
 
+@on_refusal
 def qualification_score_of_minus_1_is_refused(call: Call) -> bool:
-    return refused_for["qualification_score"](call) and score_in(call) == -1
+    return call.place == "qualification_score" and score_in(call) == -1
 
 
+@on_refusal
 def qualification_score_of_101_is_refused(call: Call) -> bool:
-    return refused_for["qualification_score"](call) and score_in(call) == 101
+    return call.place == "qualification_score" and score_in(call) == 101
 
 
+@on_refusal
 def a_fractional_qualification_score_is_refused(call: Call) -> bool:
     score = call.sent.get("qualification_score")
-    return isinstance(score, float) and not score.is_integer() and refused_for["qualification_score"](call)
+    return isinstance(score, float) and not score.is_integer() and call.place == "qualification_score"
 
 
+@on_refusal
 def a_qualification_score_that_is_no_number_is_refused(call: Call) -> bool:
     score = call.sent.get("qualification_score")
-    return isinstance(score, bool | list | dict) and refused_for["qualification_score"](call)
+    return isinstance(score, bool | list | dict) and call.place == "qualification_score"
 
 
 def qualification_score_is_never_stored_as_text(call: Call) -> bool:
@@ -184,68 +214,53 @@ def qualification_score_is_never_stored_as_text(call: Call) -> bool:
 # -- types and formats -----------------------------------------------------------------------------------------
 
 
+@on_refusal
 def an_undocumented_status_is_refused(call: Call) -> bool:
     status = call.sent.get("status")
-    return isinstance(status, str) and status not in STATUSES and refused_for["status"](call)
+    return isinstance(status, str) and status not in STATUSES and call.place == "status"
 
 
+@on_refusal
 def an_invalid_email_is_refused(call: Call) -> bool:
-    return isinstance(call.sent.get("email"), str) and refused_for["email"](call)
+    return isinstance(call.sent.get("email"), str) and call.place == "email"
 
 
+@on_refusal
 def a_number_in_a_text_field_is_refused(call: Call) -> bool:
-    if not refused(call):
-        return False
-    sent = call.sent
-    return any(type(sent.get(name)) in (int, float) and refused_for[name](call) for name in TEXTS)
+    return call.place in TEXTS and type(call.sent.get(call.place)) in (int, float)
 
 
+@on_refusal
 def a_body_that_is_not_a_json_object_is_refused(call: Call) -> bool:
-    return isinstance(call.error, MalformedBody) or (refused_whole(call) and not isinstance(call.body, dict))
+    return isinstance(call.error, MalformedBody) or (call.place == "body" and not isinstance(call.body, dict))
 
 
 # -- attributes ------------------------------------------------------------------------------------------------
 
 
+@on_success
 def unmentioned_attribute_keys_stay(call: Call) -> bool:
     sent = sent_attributes(call)
-    return bool(sent) and call.succeeded and any(key not in sent for key in attributes_before(call))
+    return bool(sent) and not sent.keys() >= attributes_before(call).keys()
 
 
-def a_sent_attribute_key_is_replaced(call: Call) -> bool:
-    sent = sent_attributes(call)
-    if not sent or not call.succeeded:
-        return False
-    stored = attributes_before(call)
-    return any(key in stored and value is not None and stored[key] != value for key, value in sent.items())
+a_sent_attribute_key_is_replaced = _an_attribute(
+    lambda stored, key, value: key in stored and value is not None and stored[key] != value
+)
 
 
-def a_nested_attribute_object_is_replaced_whole(call: Call) -> bool:
-    """What shows it is a stored member that was not sent again: a deep merge would have kept it."""
-    sent = sent_attributes(call)
-    if not sent or not call.succeeded:
-        return False
-    stored = attributes_before(call)
-    return any(
-        isinstance(value, dict) and isinstance(was := stored.get(key), dict) and any(name not in value for name in was)
-        for key, value in sent.items()
-    )
+def _loses_a_member(was: Any, value: Any) -> bool:
+    """Both are objects, and a member was not sent again: a deep merge would have kept it."""
+    return isinstance(was, dict) and isinstance(value, dict) and any(name not in value for name in was)
 
 
-def a_null_attribute_value_deletes_that_key(call: Call) -> bool:
-    sent = sent_attributes(call)
-    if not sent or not call.succeeded:
-        return False
-    stored = attributes_before(call)
-    return any(value is None and key in stored for key, value in sent.items())
-
-
-def a_null_for_an_absent_attribute_key_creates_no_key(call: Call) -> bool:
-    sent = sent_attributes(call)
-    if not sent or not call.succeeded:
-        return False
-    stored = attributes_before(call)
-    return any(value is None and key not in stored for key, value in sent.items())
+a_nested_attribute_object_is_replaced_whole = _an_attribute(
+    lambda stored, key, value: _loses_a_member(stored.get(key), value)
+)
+a_null_attribute_value_deletes_that_key = _an_attribute(lambda stored, key, value: value is None and key in stored)
+a_null_for_an_absent_attribute_key_creates_no_key = _an_attribute(
+    lambda stored, key, value: value is None and key not in stored
+)
 
 
 def empty_attributes_change_no_attribute(call: Call) -> bool:
@@ -265,9 +280,11 @@ an_unknown_lead_is_refused_with_404 = found_nothing
 another_tenants_lead_stays_unchanged = found_anothers
 
 
+@on_refusal
 def another_write_scope_does_not_open_an_update(call: Call) -> bool:
     return call.status == 403 and [each for each in call.scopes if each.endswith(":write")] == ["appointments:write"]
 
 
+@on_refusal
 def an_update_refused_for_its_scope_changes_nothing(call: Call) -> bool:
     return call.status == 403 and lead_of(call) is not None
