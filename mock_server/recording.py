@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openapi
 from mock_server.api import Answer, Api
-from mock_server.call import Call
+from mock_server.behaviours import concerns
+from mock_server.call import Behaviour, Call
 from mock_server.errors import Unauthorized
 from mock_server.journal import Exchange
 from mock_server.store import Lead, Organization, World
@@ -24,31 +25,48 @@ class Recorder:
         self._api = api
         self._world = world
         self._points = {id: point for id, point in openapi.read(api.name).open_points.items() if id in api.open_points}
-        everywhere = api.behaviours.get(EVERY_OPERATION, {})
-        self._behaviours = {
-            operation_id: tuple({**everywhere, **api.behaviours.get(operation_id, {})}.items())
-            for operation_id in ("", *api.handlers)
+        self._reading_ids = {
+            (id, str(reading)): reading_id(api.name, point, str(reading))
+            for id, point in self._points.items()
+            for reading in point.values or (point.sandbox,)
         }
+        self._asked = {
+            (operation_id, succeeded): self._concerning(operation_id, succeeded)
+            for operation_id in ("", *api.handlers)
+            for succeeded in (True, False)
+        }
+
+    def _concerning(self, operation_id: str, succeeded: bool) -> list[tuple[Behaviour, list[str], list[str]]]:
+        """What calls of an operation and outcome can meet: each behaviour once, with the ids of the requirements and
+        of the open points for which it stands.
+        """
+        behaviours = self._api.behaviours
+        requirements = {**behaviours.get(EVERY_OPERATION, {}), **behaviours.get(operation_id, {})}
+        found: dict[Behaviour, tuple[list[str], list[str]]] = {}
+        for at, declared in enumerate((requirements, self._api.open_points)):
+            for id, behaviour in declared.items():
+                if concerns(behaviour, operation_id, succeeded):
+                    found.setdefault(behaviour, ([], []))[at].append(id)
+        return [(behaviour, *ids) for behaviour, ids in found.items()]
 
     def record(self, call: Call, answer: Answer, started: float, headers: Headers, body: bytes) -> str:
         """Note a call that is about to be answered with these bytes; the id of the exchange.
 
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
-        call.status, call.content = answer.status, answer.content
+        call.close(answer.status, answer.content, self._world)
         organization = call.organization or self._owner(call)
         id = organization.new_exchange_id()
-        met: tuple[str, ...] = ()
-        readings: Mapping[str, str] = {}
+        met: list[str] = []
+        touched: list[str] = []
         if not call.fault:
-            met = tuple(name for name, behaviour in self._behaviours[call.operation_id] if behaviour(call))
-            readings = {
-                id: reading_of(point, organization.settings)
-                for id, point in self._points.items()
-                if self._api.open_points[id](call)
-            }
-            for name in self._counted(call, met, readings):
-                organization.coverage.add(name, id)
+            for behaviour, requirements, points in self._asked[call.operation_id, call.succeeded]:
+                if behaviour(call):
+                    met += requirements
+                    touched += points
+        readings = {id: reading_of(self._points[id], organization.settings) for id in touched}
+        counted = [] if call.fault else self._counted(call, met, readings)
+        organization.coverage.add(counted, id, call.method, call.target, call.status)
         exchange = Exchange(
             id=id,
             at=organization.clock.instant(),
@@ -63,7 +81,7 @@ class Recorder:
             status=call.status,
             response_headers=tuple(headers),
             response_body=body,
-            requirements=met,
+            requirements=tuple(met),
             readings=readings,
             changes={lead["id"]: _changed(before or {}, lead) for before, lead in call.changes},
             refusal=call.error.message if call.error else "",
@@ -73,13 +91,12 @@ class Recorder:
         self._world.publish(exchange)
         return id
 
-    def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> Iterator[str]:
+    def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> list[str]:
         """What the call covers: requirements, readings of open points, and the documented error of its operation."""
-        yield from met
-        for id in readings:
-            yield reading_id(self._api.name, self._points[id], readings[id])
+        ids = [*met, *map(self._reading_ids.__getitem__, readings.items())]
         if call.operation_id and call.status >= 400:
-            yield f"{self._api.name}/{call.operation_id}/{call.status}"
+            ids.append(f"{self._api.name}/{call.operation_id}/{call.status}")
+        return ids
 
     def _owner(self, call: Call) -> Organization:
         """Whose journal a call without a good credential belongs to: that of the key which was once good, of the
