@@ -64,6 +64,12 @@ def newest(call: Call, count: int) -> Sequence[Lead]:
     return list(islice(reversed(call.organization.leads), count)) if call.organization else ()
 
 
+def has_more(call: Call) -> object:
+    """What the pagination of a page says."""
+    pagination = call.content.get("pagination") if isinstance(call.content, dict) else None
+    return pagination.get("has_more") if isinstance(pagination, dict) else None
+
+
 # Phone numbers: the same for creating and updating.
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_server.aura.behaviours.facts import has_more
 from mock_server.behaviours import asked, listed, not_the_only_one_with_leads, on_success, succeeded
 from mock_server.call import Call
 
@@ -44,9 +45,3 @@ leads_of_another_organization_are_not_listed = not_the_only_one_with_leads
 def a_page_has_at_most_100_leads(call: Call) -> bool:
     """What shows it is that there would have been more leads."""
     return len(listed(call)) == 100 and has_more(call) is True
-
-
-def has_more(call: Call) -> object:
-    """What the pagination of a page says."""
-    pagination = call.content.get("pagination") if isinstance(call.content, dict) else None
-    return pagination.get("has_more") if isinstance(pagination, dict) else None

@@ -10,10 +10,10 @@ from mock_server.aura.behaviours.facts import (
     SHOWN_AS,
     after,
     before,
+    has_more,
     sent_metadata,
     sent_notes,
 )
-from mock_server.aura.behaviours.list_leads import has_more
 from mock_server.aura.operations import UPDATABLE
 from mock_server.behaviours import (
     found_anothers,

@@ -64,7 +64,7 @@ def an_update_can_be_read_back(call: Call) -> bool:
 
 @on_success
 def an_empty_update_is_accepted(call: Call) -> bool:
-    return call.body == {}
+    return bool(call.body == {})
 
 
 # -- notes ---------------------------------------------------------------------------------------------------
@@ -77,7 +77,8 @@ def notes_are_updated(call: Call) -> bool:
 
 @on_success
 def notes_replace_the_stored_notes(call: Call) -> bool:
-    return bool(sent_notes(call)) and _had_notes(call) and before(call)["notes"] != after(call).get("notes")
+    replaced: bool = before(call).get("notes") != after(call).get("notes")
+    return replaced and _had_notes(call) and bool(sent_notes(call))
 
 
 def _had_notes(call: Call) -> bool:

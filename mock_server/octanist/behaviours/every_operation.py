@@ -5,8 +5,7 @@ from __future__ import annotations
 from mock_server.behaviours import of, on_refusal
 from mock_server.call import Call
 from mock_server.errors import NotFound, Unauthorized
-from mock_server.octanist.behaviours.facts import LEAD_OPERATIONS, given
-from mock_server.store import Organization
+from mock_server.octanist.behaviours.facts import LEAD_OPERATIONS, names_anothers
 
 UNMEETABLE: dict[str, str] = {}
 
@@ -36,19 +35,6 @@ def errors_use_the_nested_envelope(call: Call) -> bool:
 def leads_of_other_organizations_are_invisible(call: Call) -> bool:
     """What shows it is a lead that another organization has under the identifier that found nothing here."""
     return isinstance(call.error, NotFound) and names_anothers(call)
-
-
-def names_anothers(call: Call) -> bool:
-    """Another organization has a lead with an identifier of the call."""
-    names = given(call)
-    return any(_has(each, call, names) for each in call.others())
-
-
-def _has(other: Organization, call: Call, names: list[str]) -> bool:
-    if call.path.get("id") in other.leads:
-        return True
-    sent = call.sent
-    return any(sent[name] in other.leads if name == "id" else other.leads.find(name, sent[name]) for name in names)
 
 
 def replies_are_json(call: Call) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 import openapi
 from mock_server.call import Call
 from mock_server.octanist.operations import IDENTIFIERS
-from mock_server.store import Lead
+from mock_server.store import Lead, Organization
 
 _SCHEMAS = openapi.read("octanist").document["components"]["schemas"]
 
@@ -49,6 +49,19 @@ def having(call: Call, name: str) -> Sequence[Lead]:
         return call.organization.leads.find(name, value)
     lead = call.organization.leads.get(value)
     return () if lead is None else (lead,)
+
+
+def names_anothers(call: Call) -> bool:
+    """Another organization has a lead with an identifier of the call."""
+    names = given(call)
+    return any(_has(each, call, names) for each in call.others())
+
+
+def _has(other: Organization, call: Call, names: list[str]) -> bool:
+    if call.path.get("id") in other.leads:
+        return True
+    sent = call.sent
+    return any(sent[name] in other.leads if name == "id" else other.leads.find(name, sent[name]) for name in names)
 
 
 def meant(call: Call) -> Sequence[Lead]:

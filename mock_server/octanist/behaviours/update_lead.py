@@ -5,13 +5,13 @@ from __future__ import annotations
 from mock_server.behaviours import answered, on_refusal, on_success, succeeded
 from mock_server.call import Behaviour, Call
 from mock_server.errors import MalformedBody, NotFound
-from mock_server.octanist.behaviours.every_operation import names_anothers
 from mock_server.octanist.behaviours.facts import (
     given,
     having,
     is_number,
     matched,
     meant,
+    names_anothers,
     one_of,
     sent_status,
 )
