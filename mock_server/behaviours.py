@@ -3,8 +3,9 @@
 Whether a call has met the requirement ``vorel/update_lead/null_clears_a_nullable_field`` is told by the function
 `null_clears_a_nullable_field` in `mock_server.vorel.behaviours.update_lead`; whether its answer hung on the open
 point VO-12, by `vo_12` in `mock_server.vorel.behaviours.open_points`. Both see nothing but the facts of the call.
-What no call can show is in its module's `UNMEETABLE`, by name, with the reason. What only a call of another operation
-shows, such as that a new lead can be read, is in `SHOWN_BY`, by name, with that operation.
+What no call can show is in its module's `UNMEETABLE`, by name, with the reason; a documented error of the operation
+that no call can be answered with is there by its status. What only a call of another operation shows, such as that a
+new lead can be read, is in `SHOWN_BY`, by name, with that operation.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import parse_qsl
 import openapi
 from mock_server.call import Behaviour, Call
 from mock_server.errors import NotFound
+from openapi import EVERY_OPERATION
 
 
 def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
@@ -46,13 +48,17 @@ def open_points_of(api: str) -> Mapping[str, Behaviour]:
 
 
 def unmeetable(api: str) -> Mapping[str, str]:
-    """By id, the requirements that no call can show, with the reason."""
+    """By id, what no call can show, with the reason: requirements, documented errors, and open points."""
     if not _declared(api):
         return {}
+    contract = openapi.read(api)
+    modules = {
+        id: import_module(f"mock_server.{api}.behaviours.{id}") for id in (EVERY_OPERATION, *contract.operations)
+    }
+    points = import_module(f"mock_server.{api}.behaviours.open_points").UNMEETABLE
     return {
-        each.id: reason
-        for each in openapi.read(api).requirements.values()
-        if (reason := import_module(f"mock_server.{api}.behaviours.{each.operation_id}").UNMEETABLE.get(each.slug))
+        **{f"{api}/{id}/{name}": why for id, module in modules.items() for name, why in module.UNMEETABLE.items()},
+        **{f"{api}/{name.upper().replace('_', '-')}": why for name, why in points.items()},
     }
 
 

@@ -17,6 +17,9 @@ from openapi import EVERY_OPERATION, OpenPoint
 
 Headers = Sequence[tuple[bytes, bytes]]
 
+_LONGEST = 200
+"""So much of a target is told where a call is named in short."""
+
 
 class Recorder:
     """Records the calls of one API."""
@@ -49,8 +52,9 @@ class Recorder:
             met = tuple([id for id, behaviour in self._requirements[kind] if behaviour(call)])
             touched = [id for id, behaviour in self._readings[kind] if behaviour(call)]
             readings = {id: reading_of(self._points[id], organization.settings) for id in touched}
-            for name in self._counted(call, met, readings):
-                organization.coverage.add(name, id)
+        organization.coverage.add(
+            self._counted(call, met, readings), id, f"{call.method} {call.target[:_LONGEST]} {call.status}"
+        )
         exchange = Exchange(
             id=id,
             at=organization.clock.instant(),
@@ -77,6 +81,8 @@ class Recorder:
 
     def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> Iterator[str]:
         """What the call covers: requirements, readings of open points, and the documented error of its operation."""
+        if call.fault:
+            return
         yield from met
         for id in readings:
             yield reading_id(self._api.name, self._points[id], readings[id])

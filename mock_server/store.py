@@ -107,6 +107,7 @@ class Organization:
         settings: Mapping[str, Any],
         indexed: Mapping[str, Normalizer],
         limits: Limits,
+        coverage: Coverage,
     ) -> None:
         self.api = api
         self.tenant = tenant
@@ -117,7 +118,7 @@ class Organization:
         self.journal = Journal(limits)
         self.usage = Usage()
         self.armed = Arsenal()
-        self.coverage = Coverage()
+        self.coverage = coverage
         self.conversations: dict[str, dict[str, Any]] = {}
         # Counted apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
         self.drawn = {"ids": 0, "requests": 0}
@@ -194,6 +195,7 @@ class World:
         self._started_with = settings
         self._indexed = indexed
         self._organizations: dict[tuple[str, str], Organization] = {}
+        self._coverage: dict[tuple[str, str], Coverage] = {}
         self.snapshots: dict[str, dict[str, Any]] = {}
         self._begin(seed, frozen_at)
 
@@ -234,6 +236,10 @@ class World:
     def everybody(self) -> list[Organization]:
         """Every organization, and for each API the callers without a good credential, if there were any."""
         return list(self._organizations.values())
+
+    def coverage(self, api: str) -> list[Coverage]:
+        """What each credential's calls have met of an API since the start, also of those forgotten by a reset."""
+        return [each for (name, _), each in self._coverage.items() if name == api]
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
@@ -278,4 +284,5 @@ class World:
             settings=self.settings[api],
             indexed=self._indexed[api],
             limits=self._limits,
+            coverage=self._coverage.setdefault((api, tenant), Coverage()),
         )

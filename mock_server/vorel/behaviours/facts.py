@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mock_server.behaviours import on_refusal, on_success, refused
@@ -83,3 +83,9 @@ def accepted_at_length(name: str, size: int) -> Behaviour:
 def refused_at_length(name: str, size: int) -> Behaviour:
     """A text of this length was refused."""
     return on_refusal(lambda call: call.place == name and length_is(call.sent, name, size))
+
+
+def page_of(call: Call) -> Sequence[Any]:
+    """The leads on the page in the answer; none where it is no page."""
+    page = call.content.get("data") if isinstance(call.content, dict) else None
+    return page if isinstance(page, list) else ()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import parse_qs
 
 from mock_server.behaviours import not_the_only_one_with_leads, on_refusal, on_success, succeeded
 from mock_server.call import Call
+from mock_server.vorel.behaviours.facts import page_of
 
-UNMEETABLE: dict[str, str] = {}
+UNMEETABLE = {"403": "every key of the sandbox has the scope read"}
 
 replies_match_the_contract = succeeded
 a_page_has_its_three_keys = succeeded
@@ -61,12 +60,6 @@ another_tenants_leads_are_not_listed = not_the_only_one_with_leads
 @on_success
 def the_read_scope_opens_the_list(call: Call) -> bool:
     return call.scopes == {"read"}
-
-
-def page_of(call: Call) -> Sequence[Any]:
-    """The leads on the page in the answer; none where it is no page."""
-    page = call.content.get("data") if isinstance(call.content, dict) else None
-    return page if isinstance(page, list) else ()
 
 
 def _asked(call: Call) -> dict[str, list[str]]:

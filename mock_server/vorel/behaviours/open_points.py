@@ -25,9 +25,9 @@ from mock_server.vorel.behaviours.facts import (
     before,
     has_updatable,
     lead_of,
+    page_of,
     sent_attributes,
 )
-from mock_server.vorel.behaviours.list_leads import page_of
 from mock_server.vorel.operations import UPDATABLE
 
 UNMEETABLE = {"vo_08": "every key of the sandbox that may write may read, too"}
