@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hypothesis import strategies as st
+
 import openapi
 from mock_server import APIS
 from tests.in_process import client_of
@@ -65,6 +67,18 @@ class Caller:
 
     def _credential(self, key: str) -> dict[str, str]:
         return {"X-API-KEY": key} if self.api == "octanist" else {"Authorization": f"Bearer {key}"}
+
+
+def hostile_bodies(*names: str) -> st.SearchStrategy[Any]:
+    """JSON of any shape, mostly objects whose members have these names and values of every type."""
+    texts = st.sampled_from(["", " ", "won", "lost", "12.5", "-1", "+14155552671", "A@example.com", "x" * 300])
+    leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
+    values = st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(names), inner, max_size=3),
+        max_leaves=5,
+    )
+    return st.dictionaries(st.sampled_from(names), values, max_size=6) | values
 
 
 def predicted(text: str) -> list[str]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 import openapi
 from mock_server import APIS
+from mock_server.aura.operations import UPDATABLE
 from mock_server.behaviours import succeeded
-from tests.callers import Caller, Step, predicted
+from tests.callers import Caller, Step, hostile_bodies, predicted
 from tests.targets import checks, report_on, target_at
 
 NOTE = {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_1"}
@@ -307,6 +309,22 @@ class TestACall:
         caller.play([get(FULL, None)])
 
         assert {"AU-06/True", "AU-06/False"} & set(caller.never()) == {"AU-06/False"}
+
+
+class TestNoBehaviourRaises:
+    """One that did would take the answer with it: the client in process raises what the sandbox does."""
+
+    @given(body=hostile_bodies(*UPDATABLE, "id", "metadata", "content", "created_at", "utmSource", "latitude", "own"))
+    @settings(
+        max_examples=80, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    def test_whatever_is_sent_about_a_lead_that_exists(self, caller: Caller, body: Any) -> None:
+        new = {**body, "email": "ada@example.com"} if isinstance(body, dict) else body
+
+        for step in (update(FULL, body), ("POST", "/v1/leads", new), get(FULL), page()):
+            caller.play([step])
+
+        assert "every_operation/replies_are_json" in caller.met()
 
 
 def _general() -> set[str]:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import openapi
 from mock_server import APIS
 from mock_server.behaviours import succeeded
-from tests.callers import Caller, Step, predicted
+from mock_server.octanist.behaviours.facts import UPDATE_FIELDS
+from tests.callers import Caller, Step, hostile_bodies, predicted
 from tests.targets import checks, report_on, target_at
 
 LEADS: dict[str, list[dict[str, Any]]] = {
@@ -259,6 +262,28 @@ class TestACall:
         for step in (get("lead_a"), get("lead_x"), ("PUT", "/leads")):
             caller.play([step])
             assert "every_operation/replies_are_json" in caller.met()
+
+
+class TestNoBehaviourRaises:
+    """One that did would take the answer with it: the client in process raises what the sandbox does."""
+
+    @given(
+        body=hostile_bodies(*UPDATE_FIELDS, "name", "custom", "sessionId", "gclid", "own"),
+        options=st.fixed_dictionaries({"bulk_updates": st.booleans(), "fall_through": st.booleans()}),
+    )
+    @settings(
+        max_examples=80, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    def test_whatever_is_sent_about_a_lead_that_exists(
+        self, caller: Caller, body: Any, options: dict[str, bool]
+    ) -> None:
+        fields = body if isinstance(body, dict) else {}
+
+        caller.play([options, ("PATCH", "/leads", body), ("POST", "/leads", {**fields, "name": "X"})])
+        caller.play([update({**fields, **lead}) for lead in (A, MANY)])
+        caller.play([get("lead_a"), page()])
+
+        assert "every_operation/replies_are_json" in caller.met()
 
 
 SUCCESSES = {
