@@ -10,9 +10,11 @@ new lead can be read, is in `SHOWN_BY`, by name, with that operation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qsl
 
 import openapi
 from mock_server.call import Behaviour, Call
@@ -139,6 +141,38 @@ def refused_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour:
 def refused_at(place: str) -> Behaviour:
     """The call was refused because of this place of the request: a field, a parameter, or ``body`` as a whole."""
     return on_refusal(lambda call: call.place == place)
+
+
+def asked(call: Call) -> Mapping[str, str]:
+    """The parameters of the query as they were sent, without defaults."""
+    return dict(parse_qsl(call.target.partition("?")[2], keep_blank_values=True))
+
+
+def shown(call: Call) -> Sequence[Any]:
+    """What the answer has as data: all of a page, or the one thing that it is about."""
+    data = call.content.get("data") if isinstance(call.content, dict) else None
+    return data if isinstance(data, list) else (data,) if isinstance(data, dict) else ()
+
+
+def listed(call: Call) -> Sequence[Any]:
+    """The leads on the page in the answer; none where it is no page."""
+    page = call.content.get("data") if isinstance(call.content, dict) else None
+    return page if isinstance(page, list) else ()
+
+
+@on_success
+def reading_a_created_lead(call: Call) -> bool:
+    """A lead was read as it was made, by one who has created leads: whether this one was is not kept anywhere."""
+    organization, id = call.organization, call.path.get("id", "")
+    if organization is None or not organization.leads.changed.isdisjoint((id, id.lower())):
+        return False
+    return f"{call.api}/create_lead/replies_match_the_contract" in organization.coverage.met
+
+
+@on_success
+def among_others(call: Call) -> bool:
+    """The call was a success, and the organization has more than one lead."""
+    return call.organization is not None and len(call.organization.leads) > 1
 
 
 @on_refusal
