@@ -11,6 +11,7 @@ from typing import Any
 from starlette.types import Receive, Send
 
 import openapi
+from mock_server.behaviours import behaviours_of, open_points_of
 from mock_server.call import Behaviour
 from mock_server.errors import CallRefused
 from mock_server.rate_limits import RateLimit
@@ -94,7 +95,8 @@ class Api:
     def documented(cls, name: str, *, operations: ModuleType, wire: ModuleType) -> Api:
         """The API as its contract, `operations` and `wire` modules describe it.
 
-        Raises AttributeError where the contract has an operation that `operations` lacks.
+        Raises AttributeError where the contract has an operation that `operations` lacks, or a requirement or open
+        point of which the behaviours say nothing.
         """
         contract = openapi.read(name)
         return cls(
@@ -111,6 +113,8 @@ class Api:
             settings={point.setting: point.values[0] for point in contract.open_points.values() if point.setting},
             key_ring=getattr(wire, "KEY_RING", {}),
             rate_limit=getattr(wire, "RATE_LIMIT", None),
+            behaviours=behaviours_of(name),
+            open_points=open_points_of(name),
         )
 
     @property

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.armed import Spec
-from mock_server.errors import CallRefused
-from mock_server.store import Lead, Organization
+from mock_server.errors import CallRefused, Invalid
+from mock_server.store import Lead, Organization, World
 
 NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "nothing", "__bool__": lambda self: False})()
 """Stands for a body that was not sent, or could not be read as JSON."""
@@ -22,6 +22,10 @@ class Call:
     `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
     call was refused. `fault` is what spoils the answer on purpose, if anything does. `told` are headers that its
     answer gets whatever it is.
+
+    What follows is known once it is answered: the `world` in which it happened; whether it `succeeded`; the members
+    of the body, none where it is no object, as `sent`; and the `place` that broke a rule, where the call was refused
+    for that: a field, a parameter, or ``body``.
     """
 
     api: str
@@ -41,16 +45,24 @@ class Call:
     content: Any = None
     fault: Spec | None = None
     told: tuple[tuple[str, str], ...] = ()
+    world: World | None = None
+    succeeded: bool = False
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
 
-    @property
-    def succeeded(self) -> bool:
-        """Whether the answer is a success."""
-        return 200 <= self.status < 300
+    def close(self, status: int, content: Any, world: World) -> None:
+        """Note the answer, and what follows from everything that is known now."""
+        self.status, self.content, self.world = status, content, world
+        self.succeeded = 200 <= status < 300
+        if isinstance(self.body, dict):
+            self.sent = self.body
+        if isinstance(self.error, Invalid):
+            self.place = self.error.message.partition(":")[0]
 
-    @property
-    def sent(self) -> Mapping[str, Any]:
-        """The members of the body; none where it is no object."""
-        return self.body if isinstance(self.body, dict) else {}
+    def others(self) -> Iterator[Organization]:
+        """The other organizations of the same API."""
+        everybody = self.world.everybody() if self.world is not None else []
+        return (each for each in everybody if each.api == self.api and each is not self.organization)
 
 
 Behaviour = Callable[[Call], bool]

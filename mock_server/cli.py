@@ -6,12 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mock_server.commands import Unusable, faults, serve
+from mock_server.commands import Unusable, coverage, faults, serve
 from mock_server.errors import CallRefused
 
 USAGE_ERROR = 2
 
-COMMANDS = (serve, faults)
+COMMANDS = (serve, coverage, faults)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

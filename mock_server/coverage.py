@@ -10,9 +10,8 @@ from typing import Any
 import openapi
 from mock_server.armed import documented_errors
 from mock_server.behaviours import open_points_of, unmeetable
-from mock_server.journal import Met
+from mock_server.journal import Coverage, Met
 from mock_server.recording import reading_id
-from mock_server.store import Organization
 
 REQUIREMENT, ERROR, READING = "requirement", "error", "reading"
 """The kinds of behaviour: a documented sentence, a documented error of an operation, a reading of an open point."""
@@ -32,11 +31,15 @@ class Documented:
 
 @dataclass(frozen=True)
 class Covered:
-    """A behaviour, how many calls have met it, and the first exchange that did; empty where none has."""
+    """A behaviour, how many calls have met it, and the first that did: its exchange and what it was in short.
+
+    Both are empty where none has.
+    """
 
     behaviour: Documented
     times: int
-    example: str
+    example: str = ""
+    call: str = ""
 
     def as_json(self) -> dict[str, Any]:
         each = self.behaviour
@@ -48,6 +51,7 @@ class Covered:
             "source": each.source,
             "times": self.times,
             "example": self.example,
+            "call": self.call,
         }
 
 
@@ -57,14 +61,18 @@ def documented(api: str) -> tuple[Documented, ...]:
     return (*_requirements(api), *_errors(api), *_readings(api))
 
 
-def coverage(api: str, organizations: Iterable[Organization]) -> list[Covered]:
-    """What the calls to these organizations have met of an API, together."""
-    known = [each.coverage.met for each in organizations if each.api == api]
-    return [_covered(each, [met[each.id] for met in known if each.id in met]) for each in documented(api)]
+def coverage(api: str, known: Iterable[Coverage]) -> list[Covered]:
+    """What has been met of an API, merged."""
+    merged = [each.met for each in known]
+    return [_covered(each, [met[each.id] for met in merged if each.id in met]) for each in documented(api)]
 
 
 def _covered(behaviour: Documented, met: list[Met]) -> Covered:
-    return Covered(behaviour, sum(each.times for each in met), met[0].example if met else "")
+    return (
+        Covered(behaviour, sum(each.times for each in met), met[0].example, met[0].call)
+        if met
+        else Covered(behaviour, 0)
+    )
 
 
 def _requirements(api: str) -> Iterator[Documented]:
@@ -76,9 +84,10 @@ def _requirements(api: str) -> Iterator[Documented]:
 
 def _errors(api: str) -> Iterator[Documented]:
     """A failure of the server itself is met by a fault only, and an answer with a fault in it never counts."""
+    unseen = unmeetable(api)
     for operation in openapi.read(api).operations.values():
         for status in documented_errors(api, operation.id):
-            if status < 500:
+            if status < 500 and f"{api}/{operation.id}/{status}" not in unseen:
                 text = f"{operation.method} {operation.path} is answered {status}."
                 yield Documented(f"{api}/{operation.id}/{status}", ERROR, api, operation.id, text, "responses")
 

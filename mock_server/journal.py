@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,19 +80,35 @@ class Journal:
         self._bytes = self.dropped = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Met:
-    """How often a behaviour was met, and the exchange that met it first."""
+    """How often a behaviour was met, and the call that met it first: its exchange, and what it was in short."""
 
     example: str
+    call: str
     times: int = 0
 
 
 @dataclass
 class Coverage:
-    """The documented behaviours that an organization's own calls have met, by id."""
+    """The documented behaviours that the calls of one credential have met, by id, and how many calls there were.
+
+    It outlives the organization: a test suite that resets the sandbox before each test keeps what it has covered.
+    """
 
     met: dict[str, Met] = field(default_factory=dict)
+    calls: int = 0
 
-    def add(self, id: str, exchange: str) -> None:
-        self.met.setdefault(id, Met(exchange)).times += 1
+    def add(self, ids: Iterable[str], exchange: str, call: str) -> None:
+        """Count a call that has met these behaviours; one with a fault in its answer has met none."""
+        self.calls += 1
+        for id in ids:
+            met = self.met.get(id)
+            if met is None:
+                met = self.met[id] = Met(exchange, call)
+            met.times += 1
+
+    def clear(self) -> None:
+        """Start anew."""
+        self.met.clear()
+        self.calls = 0

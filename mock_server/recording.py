@@ -8,13 +8,17 @@ from typing import Any
 
 import openapi
 from mock_server.api import Answer, Api
-from mock_server.call import Call
+from mock_server.behaviours import concerns
+from mock_server.call import Behaviour, Call
 from mock_server.errors import Unauthorized
 from mock_server.journal import Exchange
 from mock_server.store import Lead, Organization, World
 from openapi import EVERY_OPERATION, OpenPoint
 
 Headers = Sequence[tuple[bytes, bytes]]
+
+_LONGEST = 200
+"""So much of a target is told where a call is named in short."""
 
 
 class Recorder:
@@ -24,31 +28,33 @@ class Recorder:
         self._api = api
         self._world = world
         self._points = {id: point for id, point in openapi.read(api.name).open_points.items() if id in api.open_points}
-        everywhere = api.behaviours.get(EVERY_OPERATION, {})
-        self._behaviours = {
-            operation_id: tuple({**everywhere, **api.behaviours.get(operation_id, {})}.items())
-            for operation_id in ("", *api.handlers)
-        }
+        kinds = [(operation_id, succeeded) for operation_id in ("", *api.handlers) for succeeded in (True, False)]
+        self._requirements = {kind: _concerning(self._declared(kind[0]), *kind) for kind in kinds}
+        self._readings = {kind: _concerning(api.open_points, *kind) for kind in kinds}
+
+    def _declared(self, operation_id: str) -> Mapping[str, Behaviour]:
+        """What calls of an operation can meet, with what those of every operation can."""
+        behaviours = self._api.behaviours
+        return {**behaviours.get(EVERY_OPERATION, {}), **behaviours.get(operation_id, {})}
 
     def record(self, call: Call, answer: Answer, started: float, headers: Headers, body: bytes) -> str:
         """Note a call that is about to be answered with these bytes; the id of the exchange.
 
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
-        call.status, call.content = answer.status, answer.content
+        call.close(answer.status, answer.content, self._world)
         organization = call.organization or self._owner(call)
         id = organization.new_exchange_id()
         met: tuple[str, ...] = ()
         readings: Mapping[str, str] = {}
         if not call.fault:
-            met = tuple(name for name, behaviour in self._behaviours[call.operation_id] if behaviour(call))
-            readings = {
-                id: reading_of(point, organization.settings)
-                for id, point in self._points.items()
-                if self._api.open_points[id](call)
-            }
-            for name in self._counted(call, met, readings):
-                organization.coverage.add(name, id)
+            kind = (call.operation_id, call.succeeded)
+            met = tuple([id for id, behaviour in self._requirements[kind] if behaviour(call)])
+            touched = [id for id, behaviour in self._readings[kind] if behaviour(call)]
+            readings = {id: reading_of(self._points[id], organization.settings) for id in touched}
+        organization.coverage.add(
+            self._counted(call, met, readings), id, f"{call.method} {call.target[:_LONGEST]} {call.status}"
+        )
         exchange = Exchange(
             id=id,
             at=organization.clock.instant(),
@@ -75,6 +81,8 @@ class Recorder:
 
     def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> Iterator[str]:
         """What the call covers: requirements, readings of open points, and the documented error of its operation."""
+        if call.fault:
+            return
         yield from met
         for id in readings:
             yield reading_id(self._api.name, self._points[id], readings[id])
@@ -89,6 +97,13 @@ class Recorder:
         if tenant is None and (key := call.headers.get(b"x-sandbox-key")) is not None:
             tenant = self._api.tenant_of(key.decode("latin-1"))
         return self._world.organization(self._api.name, tenant) if tenant else self._world.stranger(self._api.name)
+
+
+def _concerning(
+    behaviours: Mapping[str, Behaviour], operation_id: str, succeeded: bool
+) -> Sequence[tuple[str, Behaviour]]:
+    """Those that are asked about calls of an operation and outcome, with their ids."""
+    return [(id, each) for id, each in behaviours.items() if concerns(each, operation_id, succeeded)]
 
 
 def reading_of(point: OpenPoint, settings: Mapping[str, Any]) -> str:

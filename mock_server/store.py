@@ -22,6 +22,7 @@ class Leads:
 
     `indexed` says which fields are looked up by value, each with the function that makes two spellings equal.
     `written` lists the writes since somebody last emptied it: each lead as it was, None for a new one, and as it is.
+    `changed` are the ids of those that are no longer as they were added.
     """
 
     def __init__(self, indexed: Mapping[str, Normalizer]) -> None:
@@ -29,6 +30,10 @@ class Leads:
         self._by_id: dict[str, Lead] = {}
         self._by_value: dict[tuple[str, str], dict[str, Lead]] = {}
         self.written: list[tuple[Lead | None, Lead]] = []
+        self.changed: set[str] = set()
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._by_id
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -62,6 +67,7 @@ class Leads:
     def change(self, lead: Lead, changes: Mapping[str, Any]) -> None:
         """Write `changes` into a stored lead and keep the indexes true."""
         self.written.append((lead.copy(), lead))
+        self.changed.add(lead["id"])
         moved = [field for field in self._indexed if field in changes and changes[field] != lead.get(field)]
         for field in moved:
             self._leave(field, lead)
@@ -101,6 +107,7 @@ class Organization:
         settings: Mapping[str, Any],
         indexed: Mapping[str, Normalizer],
         limits: Limits,
+        coverage: Coverage,
     ) -> None:
         self.api = api
         self.tenant = tenant
@@ -111,7 +118,7 @@ class Organization:
         self.journal = Journal(limits)
         self.usage = Usage()
         self.armed = Arsenal()
-        self.coverage = Coverage()
+        self.coverage = coverage
         self.conversations: dict[str, dict[str, Any]] = {}
         # Counted apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
         self.drawn = {"ids": 0, "requests": 0}
@@ -188,6 +195,7 @@ class World:
         self._started_with = settings
         self._indexed = indexed
         self._organizations: dict[tuple[str, str], Organization] = {}
+        self._coverage: dict[tuple[str, str], Coverage] = {}
         self.snapshots: dict[str, dict[str, Any]] = {}
         self._begin(seed, frozen_at)
 
@@ -228,6 +236,10 @@ class World:
     def everybody(self) -> list[Organization]:
         """Every organization, and for each API the callers without a good credential, if there were any."""
         return list(self._organizations.values())
+
+    def coverage(self, api: str) -> list[Coverage]:
+        """What each credential's calls have met of an API since the start, also of those forgotten by a reset."""
+        return [each for (name, _), each in self._coverage.items() if name == api]
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
@@ -272,4 +284,5 @@ class World:
             settings=self.settings[api],
             indexed=self._indexed[api],
             limits=self._limits,
+            coverage=self._coverage.setdefault((api, tenant), Coverage()),
         )

@@ -1,6 +1,7 @@
 """What the control API's operations do, by `operationId`: each is in the module of its subject."""
 
 from mock_server.control.about import health, info
+from mock_server.control.coverage import clear_coverage, get_coverage
 from mock_server.control.faults import arm_fault, disarm_faults, get_faults
 from mock_server.control.journal import clear_journal, explain_exchange, get_events, get_journal
 from mock_server.control.snapshots import (
@@ -18,11 +19,13 @@ __all__ = [
     "advance_clock",
     "arm_fault",
     "change_settings",
+    "clear_coverage",
     "clear_journal",
     "compare_snapshot",
     "disarm_faults",
     "explain_exchange",
     "get_clock",
+    "get_coverage",
     "get_events",
     "get_faults",
     "get_journal",
