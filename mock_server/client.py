@@ -207,7 +207,7 @@ class Difference:
 class Behaviour:
     """A documented behaviour, how many calls have met it, and the first exchange that did (empty where none has).
 
-    `kind` is ``requirement``, ``error`` or ``reading``.
+    `kind` is ``requirement``, ``error`` or ``reading``; `call` says what that exchange was, in short.
     """
 
     id: str
@@ -217,14 +217,16 @@ class Behaviour:
     source: str
     times: int
     example: str
+    call: str
 
 
 @dataclass(frozen=True)
 class ApiCoverage:
-    """How many of an API's documented behaviours were met."""
+    """How many of an API's documented behaviours so many calls have met."""
 
     met: int
     total: int
+    calls: int
     behaviours: list[Behaviour]
 
 
@@ -451,6 +453,12 @@ class _Operations:
         """By API, which documented behaviours the calls so far have met, and which never."""
         query = {"api": api, "organization": organization}
         return Asked("GET", "coverage", dict[str, ApiCoverage], "apis", query=query)
+
+    @operation
+    def clear_coverage(self, *, api: str | None = None, organization: str | None = None) -> Asked[int]:
+        """Start the coverage anew; how many calls were forgotten. A reset does not do it."""
+        query = {"api": api, "organization": organization}
+        return Asked("DELETE", "coverage", int, "forgotten", query=query)
 
 
 def _headers(key: str | None, admin_token: str | None) -> dict[str, str]:
