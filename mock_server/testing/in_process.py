@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp, Message, Scope
 
 from mock_server import APIS
 from mock_server.app import Sandbox
@@ -68,11 +69,10 @@ class _Transport(httpx.BaseTransport):
 
     def __init__(self, sandbox: InProcess) -> None:
         self._sandbox = sandbox
-        self._asgi = httpx.ASGITransport(sandbox.app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        return self._sandbox.submit(_answer(self._asgi, request)).result()
+        return self._sandbox.submit(_answer(self._sandbox.app, request)).result()
 
 
 class _AsyncTransport(httpx.AsyncBaseTransport):
@@ -80,22 +80,52 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, sandbox: InProcess) -> None:
         self._sandbox = sandbox
-        self._asgi = httpx.ASGITransport(sandbox.app)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        return await asyncio.wrap_future(self._sandbox.submit(_answer(self._asgi, request)))
+        return await asyncio.wrap_future(self._sandbox.submit(_answer(self._sandbox.app, request)))
 
 
-async def _answer(asgi: httpx.ASGITransport, request: httpx.Request) -> httpx.Response:
+async def _answer(app: ASGIApp, request: httpx.Request) -> httpx.Response:
     """The answer; a dropped connection and a slow answer end as they do on a wire, in httpx's own errors."""
     patience = request.extensions.get("timeout", {}).get("read")
     try:
         async with asyncio.timeout(patience):
-            response = await asgi.handle_async_request(request)
-            content = await response.aread()
+            start, body = await _run(app, request)
     except ConnectionDropped:
         raise httpx.RemoteProtocolError("The server closed the connection.", request=request) from None
     except TimeoutError:
         raise httpx.ReadTimeout(f"No answer within {patience:g} s.", request=request) from None
-    return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
+    return httpx.Response(start["status"], headers=start["headers"], content=body, request=request)
+
+
+async def _run(app: ASGIApp, request: httpx.Request) -> tuple[Message, bytes]:
+    """The start of the answer as ASGI has it, and the body. httpx's own transport takes a millisecond for this."""
+    coming: list[Message] = [{"type": "http.request", "body": request.content}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop() if coming else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(_scope(request), receive, send)
+    return sent[0], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+def _scope(request: httpx.Request) -> Scope:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": request.url.scheme,
+        "path": request.url.path,
+        "raw_path": request.url.raw_path.partition(b"?")[0],
+        "query_string": request.url.query,
+        "root_path": "",
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "client": ("127.0.0.1", 0),
+        "server": (request.url.host, request.url.port),
+    }
