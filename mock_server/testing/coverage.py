@@ -19,9 +19,15 @@ def document(coverage: Mapping[str, ApiCoverage]) -> dict[str, Any]:
     return {"schema": SCHEMA, "apis": {api: msgspec.to_builtins(each) for api, each in coverage.items() if each.calls}}
 
 
+def together(documents: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The documents of all tests as one; the APIs stand in one order, whichever was called first."""
+    whole = merged(documents)
+    return {**whole, "apis": dict(sorted(whole["apis"].items()))}
+
+
 def summary(documents: Iterable[Mapping[str, Any]], *, never_met: bool) -> list[str]:
     """Figures by API and operation; with `never_met` also every behaviour that no test has met."""
-    lines = text(merged(documents), None).rstrip().splitlines()
+    lines = text(together(documents), None).rstrip().splitlines()
     if never_met:
         return lines
     figures = [line for line in lines if not line.startswith("  - ") and not line.startswith("    ")]
@@ -30,7 +36,7 @@ def summary(documents: Iterable[Mapping[str, Any]], *, never_met: bool) -> list[
 
 def complaint(documents: Iterable[Mapping[str, Any]], least: float) -> str:
     """Why so many percent are not reached; empty where they are. Nothing called is never enough."""
-    all_of_them = merged(documents)
+    all_of_them = together(documents)
     met = [each["times"] > 0 for each in behaviours(all_of_them)]
     if not met:
         return f"lead-coverage: no test has called the sandbox; {least:g} % are asked for"
