@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 TARGET ?=
 WHERE := $(if $(TARGET),$(if $(findstring ://,$(TARGET)),--url,--target) '$(TARGET)')
 
-.PHONY: conformance test serve bench lint types format clean
+.PHONY: conformance test serve bench bench-sandbox lint types format clean
 
 conformance: $(INSTALLED) ## run the suite and write report/
 	$(BIN)/lead-conformance run --verbose $(WHERE) $(ARGS)
@@ -21,6 +21,9 @@ serve: $(INSTALLED) ## serve the sandbox on http://127.0.0.1:4020
 
 bench: $(INSTALLED) ## compare the sandbox's speed with plain Connexion and a bare server
 	$(BIN)/python -m benchmarks.requests $(ARGS)
+
+bench-sandbox: $(INSTALLED) ## what a test run pays for the sandbox
+	$(BIN)/python -m benchmarks.sandbox
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
