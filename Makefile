@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 TARGET ?=
 WHERE := $(if $(TARGET),$(if $(findstring ://,$(TARGET)),--url,--target) '$(TARGET)')
 
-.PHONY: conformance test serve bench bench-conformance mutation lint types format clean
+.PHONY: conformance test serve bench bench-conformance bench-sandbox mutation lint types format clean
 
 conformance: $(INSTALLED) ## run the suite and write report/
 	$(BIN)/lead-conformance run --verbose $(WHERE) $(ARGS)
@@ -27,6 +27,9 @@ bench-conformance: $(INSTALLED) ## what the suite costs, beside Schemathesis alo
 
 mutation: $(INSTALLED) ## serve every fault, try every check; goes on where it was interrupted
 	$(BIN)/lead-conformance prove --seeds 50 --summary docs/mutation.md $(ARGS)
+
+bench-sandbox: $(INSTALLED) ## what a test run pays for the sandbox
+	$(BIN)/python -m benchmarks.sandbox
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

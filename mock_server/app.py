@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import msgspec
+
+with warnings.catch_warnings():
+    # Connexion 3.3 imports what Starlette and jsonschema are about to drop; no user of the sandbox can do about it.
+    warnings.simplefilter("ignore")
+    import connexion  # noqa: F401
+
 from connexion import AsyncApp
 from connexion.http_facts import METHODS
 from connexion.middleware.abstract import SpecMiddleware

@@ -73,6 +73,25 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def server_of(app: ASGIApp, ending: Callable[[], None], **logging_options: Any) -> uvicorn.Server:
+    """The server of an application; `ending` is called before it waits for its connections to end.
+
+    `logging_options` are uvicorn's.
+    """
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        **logging_options,
+    )
+    return _Server(config, ending)
+
+
 def run(
     app: ASGIApp, bound: socket.socket, *, log_level: str = "warning", ending: Callable[[], None] = lambda: None
 ) -> None:
@@ -82,18 +101,7 @@ def run(
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 1000)
-    config = uvicorn.Config(
-        app,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        log_level=log_level,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
     # uvicorn takes the signals while it serves, and raises them again once it has stopped: let that be quiet.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    _Server(config, ending).run(sockets=[bound])
+    server_of(app, ending, log_level=log_level).run(sockets=[bound])
