@@ -36,7 +36,9 @@ def get_register(operator: Operator, api: str) -> Reply:
     """What the documents of an API require, and what they leave open, with the sources."""
     contract = openapi.read(api)
     requirements = [{**asdict(each), "operation": each.operation_id} for each in contract.requirements.values()]
-    return Reply({"requirements": requirements, "open_points": [asdict(each) for each in contract.open_points.values()]})
+    return Reply(
+        {"requirements": requirements, "open_points": [asdict(each) for each in contract.open_points.values()]}
+    )
 
 
 def get_contract(operator: Operator, api: str) -> Reply:

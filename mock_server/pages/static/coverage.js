@@ -50,7 +50,7 @@ function bar(api, operation, group, open) {
   const name = { "": "open points", every_operation: "every operation" }[operation] ?? operation;
   const key = `${api}/${operation}`;
   const missing = group.filter((each) => !each.times);
-  return make("details", { class: "operation", open: open.has(key),
+  return make("details", { class: "covered", open: open.has(key),
     ontoggle: (event) => (event.target.open ? open.add(key) : open.delete(key)) },
   make("summary", {}, make("span", { class: "name" }, name),
     make("progress", { max: group.length, value: met.length, "aria-label": `${name}: ${met.length} of ${group.length} met` }),
@@ -61,6 +61,6 @@ function bar(api, operation, group, open) {
 function sentences(heading, behaviours) {
   if (!behaviours.length) return null;
   return make("div", {}, make("h4", {}, `${heading} (${behaviours.length})`), make("ul", { class: "reasons" }, ...behaviours.map(
-    (each) => make("li", {}, make("span", { class: `level ${each.kind}` }, each.kind), ` ${shown(each.text)} `,
+    (each) => make("li", {}, each.kind === "requirement" ? null : make("span", { class: "level" }, each.kind), ` ${shown(each.text)} `,
       make("span", { class: "source" }, `${each.source}${each.times ? `; ${counted(each.times, "time")}, first ${each.example}` : ""}`)))));
 }

@@ -1,21 +1,22 @@
 // Which of the requirements that a call met decided its answer: the one that says most about it.
 
-/** The requirement, of those of `register`, that an exchange is shown with; undefined where it met none. */
-export function deciding(exchange, register) {
-  const met = exchange.requirements.map((id) => register.get(id)).filter(Boolean);
-  const weight = (each) => weighed(each, exchange);
-  return met.reduce((best, each) => (best === undefined || weight(each) > weight(best) ? each : best), undefined);
+const ABOUT_FORM = /match_the_contract|are_json|use_the|envelope|documented_types/;
+const REFUSING = /refused|answered with 4|\b4\d\d\b/;
+
+/** The requirement, of those of `register`, that an exchange is shown with; undefined where it met none.
+ *  `met` counts how often each was met so far: of equals, the rarer says more. */
+export function deciding(exchange, register, met) {
+  const candidates = exchange.requirements.map((id) => register.get(id)).filter(Boolean);
+  const score = (each) => weight(each, exchange.response.status) - (met.get(each.id) ?? 0) / 1e6;
+  return candidates.reduce((best, each) => (best === undefined || score(each) > score(best) ? each : best), undefined);
 }
 
-function weighed(requirement, exchange) {
-  const { status } = exchange.response;
-  const refusing = /refused|answered with 4|is 4\d\d|\b4\d\d\b/.test(requirement.text);
-  const aboutForm = /match_the_contract|are_json|use_the|envelope|documented_types/.test(requirement.id);
+function weight({ id, text, operation }, status) {
+  const refused = status >= 400;
   return (
-    (requirement.text.includes(String(status)) ? 4 : 0) +
-    (refusing === status >= 400 ? 3 : 0) +
-    (requirement.operation === "every_operation" ? 0 : 2) +
-    (requirement.level === "must" ? 1 : 0) -
-    (aboutForm ? 6 : 0)
+    (refused && text.includes(String(status)) ? 4 : 0) +
+    (REFUSING.test(text) === refused ? 3 : 0) +
+    (operation === "every_operation" ? 0 : 2) -
+    (ABOUT_FORM.test(id) ? 6 : 0)
   );
 }

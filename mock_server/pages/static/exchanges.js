@@ -9,6 +9,8 @@ import { visible } from "./text.js";
 
 const MOST = 200;
 
+const met = new Map();
+
 /** Shows the exchanges of `page`; `add` takes one as it happens, `load` begins anew from the journal. */
 export function exchangesPanel(page) {
   const list = make("ol", { class: "exchanges", "aria-label": "Exchanges, newest first" });
@@ -34,6 +36,8 @@ export function exchangesPanel(page) {
     const asked = page.selected;
     const { exchanges } = await ask("GET", "/journal", { query: { ...page.concerning(), limit: MOST } });
     if (asked !== page.selected) return;
+    met.clear();
+    exchanges.forEach(count);
     const shown = new Map([...list.children].map((each) => [each.dataset.exchange, each]));
     const same = (each) => shown.get(each.id)?.dataset.at === each.at;
     list.replaceChildren(...exchanges.toReversed().map((each) => (same(each) ? shown.get(each.id) : item(page, each))));
@@ -52,6 +56,7 @@ export function exchangesPanel(page) {
       trying(load); // The ids began anew: there was a reset.
       return;
     }
+    count(exchange);
     list.prepend(item(page, exchange));
     settle();
     announce(exchange);
@@ -65,6 +70,11 @@ export function exchangesPanel(page) {
   }
 
   return { load, add };
+}
+
+/** How often each requirement was met by what is shown. */
+function count(exchange) {
+  for (const id of exchange.requirements) met.set(id, (met.get(id) ?? 0) + 1);
 }
 
 /** Where a client finds each API, for a sandbox that none has found yet. */
@@ -82,7 +92,7 @@ async function save(page) {
 
 function item(page, exchange) {
   const { request, response } = exchange;
-  const requirement = deciding(exchange, page.requirements);
+  const requirement = deciding(exchange, page.requirements, met);
   const why = requirement?.text ?? (exchange.fault ? `Spoilt on purpose: ${exchange.fault}` : exchange.refusal);
   const opened = make("div", { class: "detail", id: unique(), hidden: true });
   const head = make("button", {

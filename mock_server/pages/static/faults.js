@@ -1,7 +1,7 @@
 // What the next answers are to suffer: a switch for each kind of fault, and the faults that wait.
 
 import { ask } from "./api.js";
-import { at, button, choice, field, flip, make } from "./dom.js";
+import { at, button, choice, field, flip, make, unique } from "./dom.js";
 import { tell, trying } from "./tell.js";
 import { counted, visible } from "./text.js";
 
@@ -24,7 +24,9 @@ export function faultsPanel(page) {
     switches = Object.entries(possible).map(([name, told]) => kind(name, told));
     host.replaceChildren(make("h3", { id: "faults-heading" }, "Faults"),
       operations.element, calls.element,
-      ...switches.map((each) => each.element), make("h4", {}, "Waiting"), waiting);
+      ...switches.map((each) => each.element),
+      make("details", {}, make("summary", {}, "What they do"), make("dl", { class: "facts hint" }, ...switches.flatMap((each) => each.told))),
+      make("h4", {}, "Waiting"), waiting);
     drawn = page.selected;
   }
 
@@ -36,11 +38,11 @@ export function faultsPanel(page) {
       : values[0] && field(`${label}, which`, { value: values[0], class: "mono" }).input;
     value?.removeAttribute("id");
     value?.setAttribute("aria-label", `${label}, which`);
-    const about = rest.join(": ");
-    const made = flip(label, false, (on) => trying(() => (on ? arm(name, value?.value) : disarm(name))), about);
-    made.element.title = about;
+    const id = unique();
+    const made = flip(label, false, (on) => trying(() => (on ? arm(name, value?.value) : disarm(name))));
+    made.button.setAttribute("aria-describedby", id);
     if (value) made.button.before(value);
-    return { name, ...made };
+    return { name, ...made, told: [make("dt", {}, label), make("dd", { id }, rest.join(": "))] };
   }
 
   async function arm(name, value) {
