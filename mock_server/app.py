@@ -34,6 +34,7 @@ from mock_server.api import Answer, Api
 from mock_server.call import Call
 from mock_server.errors import CallRefused, MethodNotAllowed, RateLimited, UnknownPath
 from mock_server.operation import CompiledOperation
+from mock_server.pages import Pages
 from mock_server.recording import Recorder
 from mock_server.spoiling import send_spoilt, spoilt
 from mock_server.store import World
@@ -181,10 +182,11 @@ def connexion_app(api: Api, world: World) -> AsyncApp:
 
 
 class Sandbox:
-    """All APIs on one port, each at its documented path; `control` owns every path that no API owns."""
+    """All APIs on one port, each at its documented path; `control` owns every path that no API and no page owns."""
 
-    def __init__(self, apis: Sequence[Api], control: Api, world: World) -> None:
+    def __init__(self, apis: Sequence[Api], control: Api, world: World, pages: Pages) -> None:
         self.world = world
+        self._pages = pages
         self._control = connexion_app(control, world)
         self._mounts = sorted(
             ((api.prefix, api.prefix + "/", connexion_app(api, world)) for api in apis),
@@ -201,7 +203,7 @@ class Sandbox:
             if path.startswith(below) or path == prefix:
                 await app(scope, receive, send)
                 return
-        await self._control(scope, receive, send)
+        await (self._pages if self._pages.has(path) else self._control)(scope, receive, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the server's start and stop. Starting builds every middleware stack, before the first call."""

@@ -14,19 +14,27 @@ OWN = ("same-origin", "none")
 
 
 def stranger(headers: Mapping[bytes, bytes], hosts: frozenset[str]) -> str:
-    """Why a request for the console or below /_sandbox is not answered; empty where it is.
-
-    `hosts` are the names, beside addresses, `localhost` and names without a dot, by which the sandbox is known.
-    """
+    """Why a request for what lies below /_sandbox is not answered; empty where it is."""
+    if why := unknown_name(headers, hosts):
+        return why
     host = headers.get(b"host", b"").decode("latin-1")
-    if not _is_ours(_name(host), hosts):
-        return f"{host[:100]!r} is no name of this sandbox; use its address, or start it with --allow-host"
     origin = headers.get(b"origin")
     if origin is not None and origin.decode("latin-1").partition("://")[2] != host:
         return "A page of another site may not steer the sandbox."
     if headers.get(b"sec-fetch-site", b"none").decode("latin-1") not in OWN:
         return "A page of another site may not steer the sandbox."
     return ""
+
+
+def unknown_name(headers: Mapping[bytes, bytes], hosts: frozenset[str]) -> str:
+    """Why a request by this name of the sandbox is not answered; empty where it is.
+
+    `hosts` are the names, beside addresses, `localhost` and names without a dot, by which the sandbox is known.
+    """
+    host = headers.get(b"host", b"").decode("latin-1")
+    if _is_ours(_name(host), hosts):
+        return ""
+    return f"{host[:100]!r} is no name of this sandbox; use its address, or start it with --allow-host"
 
 
 def _name(host: str) -> str:

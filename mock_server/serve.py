@@ -17,6 +17,7 @@ from mock_server.api import Api
 from mock_server.app import Sandbox
 from mock_server.control import control_api
 from mock_server.journal import Limits
+from mock_server.pages import Pages
 from mock_server.store import World
 
 
@@ -44,7 +45,7 @@ def sandbox(
         indexed={**{name: api.indexed for name, api in apis.items()}, "sandbox": {}},
         limits=limits,
     )
-    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token, hosts=hosts), world)
+    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token, hosts=hosts), world, Pages(hosts))
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -272,7 +272,13 @@ class World:
         self._begin(self.seed if seed is None else seed, frozen_at)
 
     def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> None:
-        """Put an empty organization in the place of one; no other is touched."""
+        """Put an empty organization in the place of one; no other is touched.
+
+        Callers without a good credential have none to begin anew: what was recorded of them is forgotten.
+        """
+        if not tenant:
+            del self._organizations[api, tenant]
+            return
         self._organizations[api, tenant] = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
 
     def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:

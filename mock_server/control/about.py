@@ -1,6 +1,8 @@
-"""What the sandbox is, and whether it lives."""
+"""What the sandbox is, whether it lives, and what it was made from."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 import openapi
 from mock_server.api import Reply
@@ -28,3 +30,19 @@ def info(operator: Operator) -> Reply:
             "settings": {name: switches(each) for name, each in contracts.items()},
         }
     )
+
+
+def get_register(operator: Operator, api: str) -> Reply:
+    """What the documents of an API require, and what they leave open, with the sources."""
+    contract = openapi.read(api)
+    requirements = [{**asdict(each), "operation": each.operation_id} for each in contract.requirements.values()]
+    return Reply(
+        {"requirements": requirements, "open_points": [asdict(each) for each in contract.open_points.values()]}
+    )
+
+
+def get_contract(operator: Operator, api: str) -> Reply:
+    """The contract of an API as one tree; of its components the kinds of credential are left."""
+    contract = openapi.read(api)
+    components = {"securitySchemes": contract.document["components"]["securitySchemes"]}
+    return Reply(contract.inlined({**contract.document, "components": components}))

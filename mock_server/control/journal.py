@@ -71,4 +71,6 @@ def _wanted(exchange: Exchange, query: dict[str, Any]) -> bool:
         and query.get("status", exchange.status) == exchange.status
         and ("requirement" not in query or any(each.startswith(query["requirement"]) for each in exchange.requirements))
         and query.get("method", exchange.method) == exchange.method
+        and query.get("exchange", exchange.id) == exchange.id
+        and ("lead" not in query or query["lead"] in exchange.changes)
     )

@@ -1,6 +1,6 @@
 """What the control API's operations do, by `operationId`: each is in the module of its subject."""
 
-from mock_server.control.about import health, info
+from mock_server.control.about import get_contract, get_register, health, info
 from mock_server.control.coverage import clear_coverage, get_coverage
 from mock_server.control.faults import arm_fault, disarm_faults, get_faults
 from mock_server.control.journal import clear_journal, explain_exchange, get_events, get_journal
@@ -25,12 +25,14 @@ __all__ = [
     "disarm_faults",
     "explain_exchange",
     "get_clock",
+    "get_contract",
     "get_coverage",
     "get_events",
     "get_faults",
     "get_journal",
     "get_leads",
     "get_organizations",
+    "get_register",
     "get_settings",
     "get_snapshot",
     "get_snapshots",

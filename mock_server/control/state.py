@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mock_server.api import Reply
+from mock_server.aura.wire import ANONYMOUS
 from mock_server.clock import format_instant
 from mock_server.control.time import instant_of
 from mock_server.control.wire import Operator
@@ -27,18 +28,19 @@ def reset(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Re
     return Reply({"seed": body.get("seed", operator.world.seed), "now": now})
 
 
-def get_organizations(operator: Operator) -> Reply:
-    """Every organization that was opened, by id, without its credential."""
-    return Reply(
-        {"organizations": [_described(each) for each in operator.world.everybody() if each.api in operator.apis]}
-    )
+def get_organizations(operator: Operator, query: dict[str, Any]) -> Reply:
+    """Every organization that was opened, with its credential only where that is asked for."""
+    everybody = [each for each in operator.world.everybody() if each.api in operator.apis]
+    return Reply({"organizations": [_described(operator, each, query["credentials"]) for each in everybody]})
 
 
-def _described(organization: Organization) -> dict[str, Any]:
+def _described(operator: Operator, organization: Organization, credentials: str) -> dict[str, Any]:
+    ring = {key: name for name, key in operator.apis[organization.api].key_ring.items()}
     return {
         "id": organization.id,
         "api": organization.api,
-        "key": masked(organization.tenant),
+        "key": _credential(organization, credentials),
+        "name": {**ring, ANONYMOUS: ANONYMOUS}.get(organization.tenant, ""),
         "leads": len(organization.leads),
         "exchanges": len(organization.journal),
         "dropped": organization.journal.dropped,
@@ -46,6 +48,12 @@ def _described(organization: Organization) -> dict[str, Any]:
         "frozen": organization.clock.frozen,
         "settings": dict(organization.settings),
     }
+
+
+def _credential(organization: Organization, credentials: str) -> str:
+    """What opens an organization, `shown` or `masked`; nothing where nothing does."""
+    tenant = organization.tenant
+    return tenant if credentials == "shown" or not tenant else masked(tenant)
 
 
 def get_settings(operator: Operator, query: dict[str, Any]) -> Reply:
@@ -72,9 +80,14 @@ def change_settings(operator: Operator, query: dict[str, Any], body: dict[str, A
 
 def get_leads(operator: Operator, api: str, query: dict[str, Any]) -> Reply:
     """The stored leads of one key's organization, or of all."""
-    operator = operator.concerning(query)
+    organizations = operator.concerning(query).organizations(api)
     return Reply(
-        {"organizations": [{"key": each.tenant, "leads": list(each.leads)} for each in operator.organizations(api)]}
+        {
+            "organizations": [
+                {"id": each.id, "key": _credential(each, query["credentials"]), "leads": list(each.leads)}
+                for each in organizations
+            ]
+        }
     )
 
 

@@ -49,7 +49,10 @@ class Operator:
         """
         apis = [api] if api else list(self.apis)
         if self.id is not None:
-            return [self.organization(self.id)]
+            found = self.organization(self.id)
+            if found.api not in apis:
+                raise errors.Invalid(f"organization: {found.id} is none of {api}")
+            return [found]
         if self.key is None:
             return [each for each in self.world.opened() if each.api in apis]
         tenants = {name: self.apis[name].tenant_of(self.key) for name in apis}
@@ -60,7 +63,7 @@ class Operator:
 
     def organization(self, id: str) -> Organization:
         """The organization of that id. Raises NotFound where none has it."""
-        found = next((each for each in self.world.everybody() if each.id == id), None)
+        found = next((each for each in self.world.everybody() if each.id == id and each.api in self.apis), None)
         if found is None:
             raise errors.NotFound(f"organization: there is none of the id {id[:50]!r}")
         return found
