@@ -21,7 +21,7 @@ class Call:
     `body` is the JSON value as it was sent and `raw` its bytes; `query` holds the parameters as their types.
     `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
     call was refused. `fault` is what spoils the answer on purpose, if anything does. `told` are headers that its
-    answer gets whatever it is.
+    answer gets whatever it is. `left` says that the client hung up while its answer was held back.
     """
 
     api: str
@@ -41,6 +41,7 @@ class Call:
     content: Any = None
     fault: Spec | None = None
     told: tuple[tuple[str, str], ...] = ()
+    left: bool = False
 
     @property
     def succeeded(self) -> bool:
