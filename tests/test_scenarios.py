@@ -15,9 +15,10 @@ import httpx
 import pytest
 
 import openapi
-from examples.readiness import bad_clients
+from examples.readiness import bad_clients, good_client
 from examples.readiness.apis import APIS, Lead
 from examples.readiness.good_client import GoodClient, Refused, Unsure, work
+from mock_server import APIS as APIS_OF_THE_SANDBOX
 from mock_server import cli
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.page import page
@@ -118,6 +119,13 @@ class TestAGoodClient:
         verdict = trial.verdict()
         assert verdict["verdict"] == "survived", json.dumps(verdict, indent=1)
         assert verdict["trigger"]
+
+    def test_does_its_work_as_a_program_too(self, sandbox: Sandbox) -> None:
+        good_client.main("vorel", sandbox.root, APIS_OF_THE_SANDBOX["vorel"].key_ring["full"])
+
+        headers = {"X-Sandbox-Key": APIS_OF_THE_SANDBOX["vorel"].key_ring["full"]}
+        (stored,) = sandbox.patient.get("/_sandbox/leads/vorel", headers=headers).json()["organizations"]
+        assert [lead["status"] for lead in stored["leads"]] == ["qualified", "qualified", "new"]
 
 
 class TestABadClient:
@@ -434,8 +442,8 @@ class TestTheCommand:
 
         assert self.verdict(trial) == 1
         said = capsys.readouterr().out
-        assert "broken     no_second_lead: No two leads were made" in said
-        assert f"two calls made a lead each, of the same person [{trial.armed['organization']}-1, " in said
+        assert "broken     no_second_lead: No two creates" in said
+        assert f"both of these made a lead [{trial.armed['organization']}-1, " in said
         assert trial.key not in said
 
     def test_ends_with_3_for_what_did_not_happen(self, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:

@@ -162,6 +162,8 @@ def main(api: str, url: str, key: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 4 or sys.argv[1] not in APIS:
+        sys.exit(f"usage: python -m examples.readiness.good_client {'|'.join(APIS)} URL KEY")
     try:
         main(*sys.argv[1:])
     except (Refused, Unsure) as why:

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 
 from mock_server.commands import Unusable
-from mock_server.control.scenarios import described
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.page import page
 
@@ -42,7 +41,7 @@ def list_scenarios(options: argparse.Namespace) -> int:
     if options.format == "markdown":
         print(page(), end="")
         return 0
-    known = [described(each) for each in SCENARIOS]
+    known = [each.as_json() for each in SCENARIOS]
     print(json.dumps({"scenarios": known}, indent=2) if options.format == "json" else "\n\n".join(map(_listed, known)))
     return 0
 

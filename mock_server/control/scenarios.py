@@ -8,7 +8,7 @@ from mock_server.api import Reply
 from mock_server.control.wire import Operator
 from mock_server.errors import Invalid, NotFound
 from mock_server.scenarios import trial
-from mock_server.scenarios.catalogue import SCENARIOS, Scenario
+from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.trial import Trial
 from mock_server.store import Organization
 
@@ -17,11 +17,11 @@ def get_scenarios(operator: Operator, query: dict[str, Any]) -> Reply:
     """Every scenario, and the verdicts on those that are armed."""
     operator = operator.concerning(query)
     armed = [
-        _tried(each, trial, finished=query["finished"])
-        for each in operator.organizations()
-        for trial in each.trials.values()
+        _tried(organization, each, finished=query["finished"])
+        for organization in operator.organizations()
+        for each in organization.trials.values()
     ]
-    return Reply({"scenarios": [described(each) for each in SCENARIOS], "armed": armed})
+    return Reply({"scenarios": [each.as_json() for each in SCENARIOS], "armed": armed})
 
 
 def arm_scenario(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Reply:
@@ -43,21 +43,6 @@ def disarm_scenarios(operator: Operator, query: dict[str, Any]) -> Reply:
     if not removed and "scenario" in query:
         raise NotFound(f"scenario: {query['scenario'][:50]!r} is not armed")
     return Reply({"removed": removed})
-
-
-def described(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as JSON data."""
-    return {
-        "id": scenario.id,
-        "title": scenario.title,
-        "text": scenario.text,
-        "trigger": scenario.trigger,
-        "apis": {
-            api: {"operations": list(filter(None, place.operations)), "sources": list(place.sources)}
-            for api, place in scenario.places.items()
-        },
-        "rules": [{"id": rule.id, "text": rule.text, "judged": rule.judge is not None} for rule in scenario.rules],
-    }
 
 
 def _tried(organization: Organization, tried: Trial, *, finished: bool) -> dict[str, Any]:

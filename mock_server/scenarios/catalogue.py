@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mock_server.scenarios import events, rules
 from mock_server.scenarios.rules import Rule
@@ -47,6 +47,19 @@ class Scenario:
     times: int | None = 1
     spared: int = 0
     event: Callable[[Call], bool] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "title": self.title,
+            "text": self.text,
+            "trigger": self.trigger,
+            "apis": {
+                api: {"operations": list(filter(None, place.operations)), "sources": list(place.sources)}
+                for api, place in self.places.items()
+            },
+            "rules": [{"id": rule.id, "text": rule.text, "judged": rule.judge is not None} for rule in self.rules],
+        }
 
 
 _CALLED = "the operation has to be called"
@@ -155,8 +168,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         id="revoked_key",
         title="The key is revoked halfway",
-        text=f"{SPARED} calls are answered as ever. From then on every call with the key is refused with 401, until "
-        "the scenario is taken back. A client that stops is seen to do nothing: ask for the verdict of a finished one.",
+        text=f"The first {SPARED} calls are answered as ever. From then on each call with the key is refused with 401, "
+        "until the scenario is taken back. A client that stops is seen to do nothing: ask for the verdict of a "
+        "finished one.",
         trigger=f"more than {SPARED} calls have to be made",
         places={
             "aura": Place(("",), ("aura/every_operation/a_revoked_key_is_refused",)),

@@ -42,13 +42,14 @@ def the_lead_vanishes(call: Call) -> bool:
 
 
 def _named(call: Call, organization: Organization) -> Lead | None:
-    """The lead that an update names: in its path, or in its body by id, by an e-mail or by a phone of its own."""
+    """The one lead that an update names: in its path, or in its body by the identifier that counts there."""
     if "id" in call.path:
         return organization.leads.get(call.path["id"].lower())
     if call.sent.get("id"):
         return organization.leads.get(call.sent["id"])
-    found = [lead for name in ("email", "phone") for lead in organization.leads.find(name, call.sent.get(name) or "")]
-    return found[0] if found else None
+    name = "email" if call.sent.get("email") else "phone"
+    found = organization.leads.find(name, call.sent.get(name) or "")
+    return found[0] if len(found) == 1 else None
 
 
 def _was_read(organization: Organization, lead: Lead) -> bool:

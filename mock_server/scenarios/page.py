@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mock_server.scenarios.catalogue import SCENARIOS, Place, Scenario
+from mock_server.scenarios.trial import WATCHED
 
 _BEGINNING = """\
 # Scenarios: is a client ready?
@@ -37,7 +38,7 @@ ended: what it has not done by then counts as not done. Without it, silence is n
 `GET /_sandbox/explain/{exchange}` says what an exchange was about, the journal has all of it. A scenario that is armed
 again begins anew; `DELETE /_sandbox/scenarios` takes them back. Names in *sources* are those of requirements and open
 points in the contracts. A call is *the same* when it is of the same operation and the same lead, whatever else it says.
-A trial watches the first 200 calls after the situation was met.
+Of what follows the situation, the first %d calls are watched.
 
 The examples hold a client that survives them all, `examples/readiness/good_client.py`, and one bad client for each,
 `examples/readiness/bad_clients.py`.
@@ -46,7 +47,8 @@ The examples hold a client that survives them all, `examples/readiness/good_clie
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([_BEGINNING, *(line for scenario in SCENARIOS for line in _section(scenario))]).rstrip() + "\n"
+    sections = "\n".join(line for scenario in SCENARIOS for line in _section(scenario))
+    return f"{_BEGINNING % WATCHED.exchanges}\n{sections}"
 
 
 def _section(scenario: Scenario) -> Iterator[str]:

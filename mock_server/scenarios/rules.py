@@ -69,7 +69,7 @@ def _no_second_lead(story: Story) -> Finding:
         if each.exchange.operation_id == "create_lead" and each.exchange.changes:
             first = made.setdefault(each.subject, each)
             if first is not each:
-                return Finding(BROKEN, "two calls made a lead each, of the same person", _ids(first, each))
+                return Finding(BROKEN, "both of these made a lead", _ids(first, each))
     return Finding(KEPT, "none was made")
 
 
@@ -166,7 +166,7 @@ WAITED = Rule(
 SUCCEEDED_LATER = Rule("succeeded_later", "The call was sent again, and succeeded.", _succeeded_later)
 NO_WRITE_TWICE = Rule("no_write_twice", "No write that had succeeded was sent again.", _no_write_twice)
 NO_SECOND_LEAD = Rule(
-    "no_second_lead", "No two leads were made of the same e-mail, phone or conversation.", _no_second_lead
+    "no_second_lead", "No two creates with the same e-mail, phone and conversation made a lead each.", _no_second_lead
 )
 FOUND_OUT = Rule(
     "found_out",
