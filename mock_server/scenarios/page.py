@@ -40,6 +40,9 @@ again begins anew; `DELETE /_sandbox/scenarios` takes them back. Names in *sourc
 points in the contracts. A call is *the same* when it is of the same operation and the same lead, whatever else it says.
 Of what follows the situation, the first %d calls are watched.
 
+A 429 asks for a wait of up to a minute. A test need not sit it out: let the client's sleep be
+`POST /_sandbox/clock/advance` with the same key.
+
 The examples hold a client that survives them all, `examples/readiness/good_client.py`, and one bad client for each,
 `examples/readiness/bad_clients.py`.
 """
