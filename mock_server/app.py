@@ -132,7 +132,7 @@ class DocumentedOperations(SpecMiddleware):
             id = self._recorder.record(call, answer, started, headers, body)
             headers.append((b"x-sandbox-exchange", id.encode()))
         if fault is not None:
-            await send_spoilt(fault, answer.status, headers, body, receive, send)
+            call.left = await send_spoilt(fault, answer.status, headers, body, receive, send)
             return
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

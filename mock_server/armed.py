@@ -187,7 +187,7 @@ _VALUES = {
 @dataclass
 class Armed:
     """A fault that waits for calls of an operation, of all operations where the id is empty. `left` counts down to
-    nothing; None lets it stay until it is removed.
+    nothing; None lets it stay until it is removed. `spared` counts the calls that it lets through first.
     """
 
     id: str
@@ -195,6 +195,7 @@ class Armed:
     operation_id: str
     spec: Spec
     left: int | None
+    spared: int = 0
 
 
 class Arsenal:
@@ -219,6 +220,9 @@ class Arsenal:
         """The first fault that waits for this call, with one call less left for it."""
         for each in self._armed:
             if each.api == api and each.operation_id in ("", operation_id):
+                if each.spared:
+                    each.spared -= 1
+                    continue
                 if each.left is not None:
                     each.left -= 1
                     if not each.left:

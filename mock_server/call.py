@@ -21,7 +21,7 @@ class Call:
     `body` is the JSON value as it was sent and `raw` its bytes; `query` holds the parameters as their types.
     `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
     call was refused. `fault` is what spoils the answer on purpose, if anything does. `told` are headers that its
-    answer gets whatever it is.
+    answer gets whatever it is. `left` says that the client hung up while its answer was held back.
 
     What follows is known once it is answered: the `world` in which it happened; whether it `succeeded`; the members
     of the body, none where it is no object, as `sent`; and the `place` that broke a rule, where the call was refused
@@ -45,6 +45,7 @@ class Call:
     content: Any = None
     fault: Spec | None = None
     told: tuple[tuple[str, str], ...] = ()
+    left: bool = False
     world: World | None = None
     succeeded: bool = False
     sent: Mapping[str, Any] = field(default_factory=dict)

@@ -6,16 +6,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mock_server.commands import Unusable, coverage, faults, serve
+from mock_server.commands import Unusable, coverage, faults, scenarios, serve
 from mock_server.errors import CallRefused
 
 USAGE_ERROR = 2
 
-COMMANDS = (serve, coverage, faults)
+COMMANDS = (serve, coverage, scenarios, faults)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code: 0 when it ended as asked, 2 for what cannot be used, 130 after Ctrl-C."""
+    """Run a command; the exit code: its own, 2 for what cannot be used, 130 after Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))

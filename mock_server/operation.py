@@ -75,7 +75,12 @@ class CompiledOperation:
         caller = self._api.identify(self._world, call.headers)
         call.organization, call.scopes = caller.organization, caller.scopes
         if self._api.journaled:
-            admit(self._api, self._world, caller, call)
+            try:
+                admit(self._api, self._world, caller, call)
+            except CallRefused:
+                if call.fault is not None and self._body is not None:
+                    call.raw = await read(call.headers, receive)  # not looked at, but the journal shows what was sent
+                raise
         if self._scope is not None and self._scope not in caller.scopes:
             raise Forbidden(f"This key lacks the scope {self._scope}.")
         arguments: dict[str, Any] = dict(call.path)
@@ -88,6 +93,8 @@ class CompiledOperation:
         if self._body is not None:
             arguments["body"] = self._check_body(call.organization, call.body)
         if self._api.journaled:
+            for trial in call.organization.trials.values():
+                trial.prepare(call)
             call.changes = call.organization.leads.written = []
         return self._checked(self._api.render(call.organization, self._handler(call.organization, **arguments)))
 

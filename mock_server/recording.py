@@ -88,6 +88,8 @@ class Recorder:
             fault=call.fault.text if call.fault else "",
         )
         organization.journal.add(exchange)
+        for trial in organization.trials.values():
+            trial.see(call, exchange)
         self._world.publish(exchange)
         return id
 

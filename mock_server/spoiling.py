@@ -68,13 +68,16 @@ def _things(content: Any) -> list[dict[str, Any]]:
 
 async def send_spoilt(
     spec: Spec, status: int, headers: list[Header], body: bytes, receive: Receive, send: Send
-) -> None:
-    """Send an answer as the fault wants it. Raises ConnectionDropped where there is no connection to close."""
-    if spec.delay:
-        await asyncio.sleep(spec.delay)
+) -> bool:
+    """Send an answer as the fault wants it; whether the client hung up while it was held back, and got none.
+
+    Raises ConnectionDropped where there is no connection to close.
+    """
+    if spec.delay and await _hangs_up(receive, spec.delay):
+        return True
     if spec.close in ("before", "after"):
         await _drop(receive, send)
-        return
+        return False
     if spec.truncated:
         body = body[: len(body) // 2]
         headers = [(name, b"%d" % len(body) if name == b"content-length" else value) for name, value in headers]
@@ -82,8 +85,23 @@ async def send_spoilt(
     if spec.close == "middle":
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
         await _drop(receive, send)
-        return
+        return False
     await send({"type": "http.response.body", "body": body})
+    return False
+
+
+async def _hangs_up(receive: Receive, seconds: float) -> bool:
+    """Wait; whether the client goes before the time is over."""
+    try:
+        await asyncio.wait_for(_gone(receive), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _drop(receive: Receive, send: Send) -> None:
@@ -92,5 +110,4 @@ async def _drop(receive: Receive, send: Send) -> None:
     if transport is None:
         raise ConnectionDropped("the connection was closed on purpose")
     transport.close()
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    await _gone(receive)

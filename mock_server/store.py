@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from hashlib import blake2b, sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_server.armed import Arsenal
 from mock_server.clock import Clock
 from mock_server.journal import Coverage, Exchange, Journal, Limits
 from mock_server.rate_limits import Usage
+
+if TYPE_CHECKING:
+    from mock_server.scenarios.trial import Trial
 
 Lead = dict[str, Any]
 Normalizer = Callable[[str], str]
@@ -75,6 +78,12 @@ class Leads:
         for field in moved:
             self._enter(field, lead)
 
+    def remove(self, lead: Lead) -> None:
+        """Forget a stored lead. No API documents a way to; leads vanish for a scenario."""
+        del self._by_id[lead["id"]]
+        for field in self._indexed:
+            self._leave(field, lead)
+
     def _key(self, field: str, lead: Lead) -> tuple[str, str] | None:
         value = lead.get(field)
         return (field, self._indexed[field](value)) if isinstance(value, str) else None
@@ -118,6 +127,7 @@ class Organization:
         self.journal = Journal(limits)
         self.usage = Usage()
         self.armed = Arsenal()
+        self.trials: dict[str, Trial] = {}
         self.coverage = coverage
         self.conversations: dict[str, dict[str, Any]] = {}
         # Counted apart, so that a refused call, which has a request id only, does not shift the ids of later leads.

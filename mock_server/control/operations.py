@@ -4,6 +4,7 @@ from mock_server.control.about import get_contract, get_register, health, info
 from mock_server.control.coverage import clear_coverage, get_coverage
 from mock_server.control.faults import arm_fault, disarm_faults, get_faults
 from mock_server.control.journal import clear_journal, explain_exchange, get_events, get_journal
+from mock_server.control.scenarios import arm_scenario, disarm_scenarios, get_scenarios
 from mock_server.control.snapshots import (
     compare_snapshot,
     get_snapshot,
@@ -18,11 +19,13 @@ from mock_server.control.time import advance_clock, get_clock, set_clock
 __all__ = [
     "advance_clock",
     "arm_fault",
+    "arm_scenario",
     "change_settings",
     "clear_coverage",
     "clear_journal",
     "compare_snapshot",
     "disarm_faults",
+    "disarm_scenarios",
     "explain_exchange",
     "get_clock",
     "get_contract",
@@ -33,6 +36,7 @@ __all__ = [
     "get_leads",
     "get_organizations",
     "get_register",
+    "get_scenarios",
     "get_settings",
     "get_snapshot",
     "get_snapshots",
