@@ -5,8 +5,9 @@ Each is asked with the call, whose body has been checked, and says whether the c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mock_server.scenarios.story import READS
 
@@ -22,9 +23,9 @@ def a_twin_appears(call: Call) -> bool:
     """
     organization = call.organization
     assert organization is not None
-    if organization.settings["bulk_updates"] or str(call.sent.get("id") or "").strip():
+    if organization.settings["bulk_updates"] or str(_sent(call).get("id") or "").strip():
         return False
-    found = organization.leads.find("email", call.sent.get("email") or "")
+    found = organization.leads.find("email", _sent(call).get("email") or "")
     if len(found) == 1:
         organization.leads.add({**deepcopy(found[0]), "id": f"lead_{organization.new_token()}"})
     return bool(found)
@@ -45,11 +46,16 @@ def _named(call: Call, organization: Organization) -> Lead | None:
     """The one lead that an update names: in its path, or in its body by the identifier that counts there."""
     if "id" in call.path:
         return organization.leads.get(call.path["id"].lower())
-    if call.sent.get("id"):
-        return organization.leads.get(call.sent["id"])
-    name = "email" if call.sent.get("email") else "phone"
-    found = organization.leads.find(name, call.sent.get(name) or "")
+    if _sent(call).get("id"):
+        return organization.leads.get(_sent(call)["id"])
+    name = "email" if _sent(call).get("email") else "phone"
+    found = organization.leads.find(name, _sent(call).get(name) or "")
     return found[0] if len(found) == 1 else None
+
+
+def _sent(call: Call) -> Mapping[str, Any]:
+    """The members of the body; the call is not yet answered, so nothing but the body itself is known."""
+    return call.body if isinstance(call.body, dict) else {}
 
 
 def _was_read(organization: Organization, lead: Lead) -> bool:

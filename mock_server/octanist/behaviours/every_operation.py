@@ -7,7 +7,9 @@ from mock_server.call import Call
 from mock_server.errors import NotFound, Unauthorized
 from mock_server.octanist.behaviours.facts import LEAD_OPERATIONS, names_anothers
 
-UNMEETABLE: dict[str, str] = {}
+UNMEETABLE: dict[str, str] = {
+    "a_sequence_of_calls_is_answered_as_documented": "every sequence shows it; its single calls are counted",
+}
 
 _on_leads = of(*LEAD_OPERATIONS)
 
