@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -27,8 +26,6 @@ def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
 
     Raises AttributeError for a requirement of which nothing is said, neither how it shows nor why it cannot.
     """
-    if not _declared(api):
-        return {}
     found: dict[str, dict[str, Behaviour]] = {}
     for each in openapi.read(api).requirements.values():
         module = import_module(f"mock_server.{api}.behaviours.{each.operation_id}")
@@ -41,7 +38,7 @@ def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
 def open_points_of(api: str) -> Mapping[str, Behaviour]:
     """By id of an open point, how a call shows that its answer hung on it. Raises AttributeError as above."""
     names = {id: id.lower().replace("-", "_") for id in openapi.read(api).open_points}
-    if not names or not _declared(api):
+    if not names:
         return {}
     module = import_module(f"mock_server.{api}.behaviours.open_points")
     return {id: getattr(module, name) for id, name in names.items() if name not in module.UNMEETABLE}
@@ -49,8 +46,6 @@ def open_points_of(api: str) -> Mapping[str, Behaviour]:
 
 def unmeetable(api: str) -> Mapping[str, str]:
     """By id, what no call can show, with the reason: requirements, documented errors, and open points."""
-    if not _declared(api):
-        return {}
     contract = openapi.read(api)
     modules = {
         id: import_module(f"mock_server.{api}.behaviours.{id}") for id in (EVERY_OPERATION, *contract.operations)
@@ -60,11 +55,6 @@ def unmeetable(api: str) -> Mapping[str, str]:
         **{f"{api}/{id}/{name}": why for id, module in modules.items() for name, why in module.UNMEETABLE.items()},
         **{f"{api}/{name.upper().replace('_', '-')}": why for name, why in points.items()},
     }
-
-
-def _declared(api: str) -> bool:
-    """Whether an API says anything of its behaviours. To be removed once each does."""
-    return files("mock_server").joinpath(api, "behaviours", "open_points.py").is_file()
 
 
 # Which calls a behaviour is asked about: all, unless it says otherwise. Every call is asked about, so this is quick.
