@@ -10,9 +10,10 @@ new lead can be read, is in `SHOWN_BY`, by name, with that operation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qsl
 
 import openapi
 from mock_server.call import Behaviour, Call
@@ -25,8 +26,6 @@ def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
 
     Raises AttributeError for a requirement of which nothing is said, neither how it shows nor why it cannot.
     """
-    if not _declared(api):
-        return {}
     found: dict[str, dict[str, Behaviour]] = {}
     for each in openapi.read(api).requirements.values():
         module = import_module(f"mock_server.{api}.behaviours.{each.operation_id}")
@@ -39,7 +38,7 @@ def behaviours_of(api: str) -> Mapping[str, Mapping[str, Behaviour]]:
 def open_points_of(api: str) -> Mapping[str, Behaviour]:
     """By id of an open point, how a call shows that its answer hung on it. Raises AttributeError as above."""
     names = {id: id.lower().replace("-", "_") for id in openapi.read(api).open_points}
-    if not names or not _declared(api):
+    if not names:
         return {}
     module = import_module(f"mock_server.{api}.behaviours.open_points")
     return {id: getattr(module, name) for id, name in names.items() if name not in module.UNMEETABLE}
@@ -47,8 +46,6 @@ def open_points_of(api: str) -> Mapping[str, Behaviour]:
 
 def unmeetable(api: str) -> Mapping[str, str]:
     """By id, what no call can show, with the reason: requirements, documented errors, and open points."""
-    if not _declared(api):
-        return {}
     contract = openapi.read(api)
     modules = {
         id: import_module(f"mock_server.{api}.behaviours.{id}") for id in (EVERY_OPERATION, *contract.operations)
@@ -58,11 +55,6 @@ def unmeetable(api: str) -> Mapping[str, str]:
         **{f"{api}/{id}/{name}": why for id, module in modules.items() for name, why in module.UNMEETABLE.items()},
         **{f"{api}/{name.upper().replace('_', '-')}": why for name, why in points.items()},
     }
-
-
-def _declared(api: str) -> bool:
-    """Whether an API says anything of its behaviours. To be removed once each does."""
-    return files("mock_server").joinpath(api, "behaviours", "open_points.py").is_file()
 
 
 # Which calls a behaviour is asked about: all, unless it says otherwise. Every call is asked about, so this is quick.
@@ -139,6 +131,38 @@ def refused_where(holds: Callable[[Mapping[str, object]], bool]) -> Behaviour:
 def refused_at(place: str) -> Behaviour:
     """The call was refused because of this place of the request: a field, a parameter, or ``body`` as a whole."""
     return on_refusal(lambda call: call.place == place)
+
+
+def asked(call: Call) -> Mapping[str, str]:
+    """The parameters of the query as they were sent, without defaults."""
+    return dict(parse_qsl(call.target.partition("?")[2], keep_blank_values=True))
+
+
+def shown(call: Call) -> Sequence[Any]:
+    """What the answer has as data: all of a page, or the one thing that it is about."""
+    data = call.content.get("data") if isinstance(call.content, dict) else None
+    return data if isinstance(data, list) else (data,) if isinstance(data, dict) else ()
+
+
+def listed(call: Call) -> Sequence[Any]:
+    """The leads on the page in the answer; none where it is no page."""
+    page = call.content.get("data") if isinstance(call.content, dict) else None
+    return page if isinstance(page, list) else ()
+
+
+@on_success
+def reading_a_created_lead(call: Call) -> bool:
+    """A lead was read as it was made, by one who has created leads: whether this one was is not kept anywhere."""
+    organization, id = call.organization, call.path.get("id", "")
+    if organization is None or not organization.leads.changed.isdisjoint((id, id.lower())):
+        return False
+    return f"{call.api}/create_lead/replies_match_the_contract" in organization.coverage.met
+
+
+@on_success
+def among_others(call: Call) -> bool:
+    """The call was a success, and the organization has more than one lead."""
+    return call.organization is not None and len(call.organization.leads) > 1
 
 
 @on_refusal

@@ -80,6 +80,10 @@ class Journal:
         self._bytes = self.dropped = 0
 
 
+_LONGEST = 200
+"""So much of a target is told where a call is named in short."""
+
+
 @dataclass(slots=True)
 class Met:
     """How often a behaviour was met, and the call that met it first: its exchange, and what it was in short."""
@@ -99,13 +103,13 @@ class Coverage:
     met: dict[str, Met] = field(default_factory=dict)
     calls: int = 0
 
-    def add(self, ids: Iterable[str], exchange: str, call: str) -> None:
+    def add(self, ids: Iterable[str], exchange: str, method: str, target: str, status: int) -> None:
         """Count a call that has met these behaviours; one with a fault in its answer has met none."""
         self.calls += 1
         for id in ids:
             met = self.met.get(id)
             if met is None:
-                met = self.met[id] = Met(exchange, call)
+                met = self.met[id] = Met(exchange, f"{method} {target[:_LONGEST]} {status}")
             met.times += 1
 
     def clear(self) -> None:

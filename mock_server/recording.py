@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openapi
@@ -17,9 +17,6 @@ from openapi import EVERY_OPERATION, OpenPoint
 
 Headers = Sequence[tuple[bytes, bytes]]
 
-_LONGEST = 200
-"""So much of a target is told where a call is named in short."""
-
 
 class Recorder:
     """Records the calls of one API."""
@@ -28,14 +25,29 @@ class Recorder:
         self._api = api
         self._world = world
         self._points = {id: point for id, point in openapi.read(api.name).open_points.items() if id in api.open_points}
-        kinds = [(operation_id, succeeded) for operation_id in ("", *api.handlers) for succeeded in (True, False)]
-        self._requirements = {kind: _concerning(self._declared(kind[0]), *kind) for kind in kinds}
-        self._readings = {kind: _concerning(api.open_points, *kind) for kind in kinds}
+        self._reading_ids = {
+            (id, str(reading)): reading_id(api.name, point, str(reading))
+            for id, point in self._points.items()
+            for reading in point.values or (point.sandbox,)
+        }
+        self._asked = {
+            (operation_id, succeeded): self._concerning(operation_id, succeeded)
+            for operation_id in ("", *api.handlers)
+            for succeeded in (True, False)
+        }
 
-    def _declared(self, operation_id: str) -> Mapping[str, Behaviour]:
-        """What calls of an operation can meet, with what those of every operation can."""
+    def _concerning(self, operation_id: str, succeeded: bool) -> list[tuple[Behaviour, list[str], list[str]]]:
+        """What calls of an operation and outcome can meet: each behaviour once, with the ids of the requirements and
+        of the open points for which it stands.
+        """
         behaviours = self._api.behaviours
-        return {**behaviours.get(EVERY_OPERATION, {}), **behaviours.get(operation_id, {})}
+        requirements = {**behaviours.get(EVERY_OPERATION, {}), **behaviours.get(operation_id, {})}
+        found: dict[Behaviour, tuple[list[str], list[str]]] = {}
+        for at, declared in enumerate((requirements, self._api.open_points)):
+            for id, behaviour in declared.items():
+                if concerns(behaviour, operation_id, succeeded):
+                    found.setdefault(behaviour, ([], []))[at].append(id)
+        return [(behaviour, *ids) for behaviour, ids in found.items()]
 
     def record(self, call: Call, answer: Answer, started: float, headers: Headers, body: bytes) -> str:
         """Note a call that is about to be answered with these bytes; the id of the exchange.
@@ -45,16 +57,16 @@ class Recorder:
         call.close(answer.status, answer.content, self._world)
         organization = call.organization or self._owner(call)
         id = organization.new_exchange_id()
-        met: tuple[str, ...] = ()
-        readings: Mapping[str, str] = {}
+        met: list[str] = []
+        touched: list[str] = []
         if not call.fault:
-            kind = (call.operation_id, call.succeeded)
-            met = tuple([id for id, behaviour in self._requirements[kind] if behaviour(call)])
-            touched = [id for id, behaviour in self._readings[kind] if behaviour(call)]
-            readings = {id: reading_of(self._points[id], organization.settings) for id in touched}
-        organization.coverage.add(
-            self._counted(call, met, readings), id, f"{call.method} {call.target[:_LONGEST]} {call.status}"
-        )
+            for behaviour, requirements, points in self._asked[call.operation_id, call.succeeded]:
+                if behaviour(call):
+                    met += requirements
+                    touched += points
+        readings = {id: reading_of(self._points[id], organization.settings) for id in touched}
+        counted = [] if call.fault else self._counted(call, met, readings)
+        organization.coverage.add(counted, id, call.method, call.target, call.status)
         exchange = Exchange(
             id=id,
             at=organization.clock.instant(),
@@ -69,7 +81,7 @@ class Recorder:
             status=call.status,
             response_headers=tuple(headers),
             response_body=body,
-            requirements=met,
+            requirements=tuple(met),
             readings=readings,
             changes={lead["id"]: _changed(before or {}, lead) for before, lead in call.changes},
             refusal=call.error.message if call.error else "",
@@ -79,15 +91,12 @@ class Recorder:
         self._world.publish(exchange)
         return id
 
-    def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> Iterator[str]:
+    def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> list[str]:
         """What the call covers: requirements, readings of open points, and the documented error of its operation."""
-        if call.fault:
-            return
-        yield from met
-        for id in readings:
-            yield reading_id(self._api.name, self._points[id], readings[id])
+        ids = [*met, *map(self._reading_ids.__getitem__, readings.items())]
         if call.operation_id and call.status >= 400:
-            yield f"{self._api.name}/{call.operation_id}/{call.status}"
+            ids.append(f"{self._api.name}/{call.operation_id}/{call.status}")
+        return ids
 
     def _owner(self, call: Call) -> Organization:
         """Whose journal a call without a good credential belongs to: that of the key which was once good, of the
@@ -97,13 +106,6 @@ class Recorder:
         if tenant is None and (key := call.headers.get(b"x-sandbox-key")) is not None:
             tenant = self._api.tenant_of(key.decode("latin-1"))
         return self._world.organization(self._api.name, tenant) if tenant else self._world.stranger(self._api.name)
-
-
-def _concerning(
-    behaviours: Mapping[str, Behaviour], operation_id: str, succeeded: bool
-) -> Sequence[tuple[str, Behaviour]]:
-    """Those that are asked about calls of an operation and outcome, with their ids."""
-    return [(id, each) for id, each in behaviours.items() if concerns(each, operation_id, succeeded)]
 
 
 def reading_of(point: OpenPoint, settings: Mapping[str, Any]) -> str:

@@ -54,7 +54,7 @@ def identify(world: World, headers: Headers) -> Caller:
     if header is None:
         anonymous = world.organization("aura", ANONYMOUS)
         if anonymous.settings["require_key"]:
-            raise errors.Unauthorized("A bearer key is required.")
+            raise errors.Unauthorized("A bearer key is required.", ANONYMOUS)
         return Caller(anonymous, key=ANONYMOUS)
     scheme, _, key = header.decode("latin-1").partition(" ")
     key = key.strip()

@@ -103,4 +103,6 @@ def _shown(behaviour: Behaviour) -> str:
         return ""
     times = "once" if behaviour["times"] == 1 else f"{behaviour['times']} times"
     call, example = escape(behaviour["call"]), escape(behaviour["example"])
-    return f' <span class="muted">{times}, first by</span> <code>{call}</code> <span class="muted">({example})</span>'
+    return (
+        f'<span class="muted">; met {times}, first by</span> <code>{call}</code> <span class="muted">({example})</span>'
+    )

@@ -27,7 +27,7 @@ def a_new_lead_can_be_read(call: Call) -> bool:
     organization = call.organization
     if organization is None or (lead := lead_of(call)) is None:
         return False
-    return lead["conversation_id"] in organization.conversations
+    return lead.get("conversation_id") in organization.conversations
 
 
 @on_success
