@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ pytest_plugins = ["pytester"]
 
 Run = Callable[..., pytest.RunResult]
 
+ROOT = Path(__file__).parent.parent
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 CONVERSATION = {"channel": "webform", "customer_identifier": "ada@example.com"}
 
@@ -39,7 +41,7 @@ def world(sandbox: LeadSandbox, request: pytest.FixtureRequest) -> Iterator[Lead
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs pytest with the plugin, whether or not the package is installed."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
     def run(*arguments: str, elsewhere: bool = False) -> pytest.RunResult:
         options = ["-p", "mock_server.pytest_plugin", "-p", "no:cacheprovider", *arguments]
@@ -200,9 +202,11 @@ class TestViolations:
         world.vorel.client.get(f"/leads/{UNKNOWN}")
         world.octanist.client.get("/leads", params={"value[gte]": "5"})
         world.faults.arm("aura", "status=500")
-        world.aura.client.get("/v1/leads")
+        world.faults.arm("aura", "status=400")
+        for _ in range(2):
+            world.aura.client.get("/v1/leads")
 
-        assert [each.response.status for each in world.journal] == [201, 201, 409, 404, 200, 500]
+        assert [each.response.status for each in world.journal] == [201, 201, 409, 404, 200, 500, 400]
         world.assert_no_violations()
 
     @pytest.mark.parametrize(
@@ -345,3 +349,23 @@ class TestARun:
         )
 
         assert run(f"--lead-sandbox={sandbox.base_url}", "--lead-seed=7").ret == 0
+
+
+class TestThePageAboutIt:
+    BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "testing.md").read_text(), re.S)
+
+    def test_has_a_test_that_passes(self, pytester: pytest.Pytester, run: Run) -> None:
+        pytester.makepyfile(self.BLOCKS[0])
+
+        run().assert_outcomes(passed=1)
+
+    def test_has_a_control_client_that_works(self, sandbox: LeadSandbox) -> None:
+        exec(self.BLOCKS[1].replace("http://127.0.0.1:4020", sandbox.base_url), {})
+
+        assert sandbox.control_of("vapk_live_" + "a" * 48).get_clock().now == "2026-01-17T08:01:00.000Z"
+
+    def test_names_every_option(self) -> None:
+        page = (ROOT / "docs" / "testing.md").read_text()
+        source = (ROOT / "mock_server" / "pytest_plugin.py").read_text()
+
+        assert {each for each in re.findall(r'"(--lead-[a-z-]+)"', source) if f"`{each}" not in page} == set()
