@@ -14,7 +14,7 @@ SOON = 3
 """So many calls a client may make before it has found out what became of the one that it does not know of."""
 
 MOST_TIMES = 3
-"""So many times the same call may be sent, with the first, while an answer is late."""
+"""So many times the same call may be sent, with the first, while its answer is held back."""
 
 MOST_REFUSED = 2
 """So many calls may follow the first that a revoked key was refused for: they may have been on their way."""
@@ -112,10 +112,11 @@ def _found_out_unless_it_waited(story: Story) -> Finding:
 
 
 def _few_times(story: Story) -> Finding:
-    again = [story.met, *story.again()]
-    if len(again) > MOST_TIMES:
-        return Finding(BROKEN, f"it was sent {len(again)} times", _ids(*again))
-    return Finding(KEPT, f"it was sent {len(again)} times" if len(again) > 1 else "it was sent once")
+    assert story.call.fault is not None
+    due, body = story.met.when + story.call.fault.delay, story.met.exchange.request_body
+    again = [each for each in story.again() if each.when < due and each.exchange.request_body == body]
+    outcome = BROKEN if 1 + len(again) > MOST_TIMES else KEPT
+    return Finding(outcome, f"it was sent {1 + len(again)} times in that time", _ids(story.met, *again))
 
 
 def _once_more_at_most(story: Story) -> Finding:
@@ -180,7 +181,12 @@ FOUND_OUT_UNLESS_IT_WAITED = Rule(
     "sent again, an update was sent again or its lead read by id, a create was sent again or leads were read.",
     _found_out_unless_it_waited,
 )
-FEW_TIMES = Rule("few_times", f"The same call was not sent more than {MOST_TIMES} times in all.", _few_times)
+FEW_TIMES = Rule(
+    "few_times",
+    f"While the answer was held back, the same call with the same body was sent {MOST_TIMES} times at most, the first "
+    "included.",
+    _few_times,
+)
 ONCE_MORE_AT_MOST = Rule(
     "once_more_at_most", "The same call was not sent more than once again: no repetition helps it.", _once_more_at_most
 )
