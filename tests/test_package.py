@@ -59,5 +59,11 @@ def test_the_wheel_works_from_elsewhere(unpacked: Path) -> None:
         unpacked, "import mock_server.serve, mock_server; mock_server.serve.sandbox(mock_server.APIS); print(1)"
     )
 
+    pages = run(
+        unpacked,
+        "import mock_server.pages; print(mock_server.pages.Pages(frozenset()).has('/_sandbox/static/console.js'))",
+    )
+
+    assert pages == "True\n"
     assert "aura/create_lead/email_alone_is_enough" in listed
     assert served == "1\n"
