@@ -50,7 +50,7 @@ def test_the_wheel_is_typed_and_offers_both_commands(unpacked: Path) -> None:
 
     assert "lead-mock = mock_server.cli:main" in (metadata / "entry_points.txt").read_text()
     assert "lead-conformance = conformance.cli:main" in (metadata / "entry_points.txt").read_text()
-    assert "[pytest11]\nleadproof = mock_server.pytest_plugin" in (metadata / "entry_points.txt").read_text()
+    assert "mock_server.pytest_plugin = mock_server.pytest_plugin" in (metadata / "entry_points.txt").read_text()
     assert (metadata / "licenses" / "LICENSE").exists()
     assert all((unpacked / name / "py.typed").exists() for name in ("openapi", "mock_server", "conformance"))
 
@@ -68,6 +68,13 @@ def test_the_wheel_works_from_elsewhere(unpacked: Path) -> None:
     )
 
     assert "['report.css', 'report.html.in', 'report.js']" in reported
+
+    pages = run(
+        unpacked,
+        "import mock_server.pages; print(mock_server.pages.Pages(frozenset()).has('/_sandbox/static/console.js'))",
+    )
+
+    assert pages == "True\n"
     assert "aura/create_lead/email_alone_is_enough" in listed
     assert served == "1\n"
 

@@ -52,9 +52,15 @@ const shown = tabs(at("tabs"), ["exchanges", "leads", "coverage"], () => page.re
 
 /** Everything anew: at the start, after a choice, a reset, a new connection. */
 async function begin() {
+  const panels = document.querySelector(".steering");
+  panels.setAttribute("aria-busy", "true");
   leads.forget();
-  await look();
-  await exchanges.load();
+  try {
+    await look();
+    await exchanges.load();
+  } finally {
+    panels.removeAttribute("aria-busy");
+  }
 }
 
 let calls = 0;
@@ -116,7 +122,11 @@ at("credentials").append(credentials.element);
 try {
   await learn();
   follow(exchanged, live);
-  setInterval(() => document.hidden || soon || look().catch(() => {}), SECONDS_BETWEEN_LOOKS * 1000);
+  // One look after another: that of a slow sandbox may take longer than the time between two.
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, SECONDS_BETWEEN_LOOKS * 1000));
+    if (!document.hidden) await look().catch(() => {});
+  }
 } catch (error) {
   tell(error.message, { bad: true });
 }

@@ -4,11 +4,12 @@ const ABOUT_FORM = /match_the_contract|are_json|use_the|envelope|documented_type
 const REFUSING = /refused|answered with 4|\b4\d\d\b/;
 
 /** The requirement, of those of `register`, that an exchange is shown with; undefined where it met none.
- *  `met` counts how often each was met so far: of equals, the rarer says more. */
+ *  `met` counts how often each was met so far: of equals, the rarer says more,
+ *  and the one that stands later in the register. */
 export function deciding(exchange, register, met) {
   const candidates = exchange.requirements.map((id) => register.get(id)).filter(Boolean);
   const score = (each) => weight(each, exchange.response.status) - (met.get(each.id) ?? 0) / 1e6;
-  return candidates.reduce((best, each) => (best === undefined || score(each) > score(best) ? each : best), undefined);
+  return candidates.reduce((best, each) => (best === undefined || score(each) >= score(best) ? each : best), undefined);
 }
 
 function weight({ id, text, operation }, status) {

@@ -59,11 +59,12 @@ function section(page, id, leads, open) {
   ].filter(Boolean);
 }
 
-/** The fields that any of the leads has a value in. */
+/** The fields that any of the leads has a value in; ids and times stand last. */
 function used(leads) {
   const names = new Set(leads.flatMap((lead) => Object.keys(lead).filter((name) => !isEmpty(lead[name]))));
   names.delete("id");
-  return [...names];
+  const isLate = (name) => /(_id|_at|Id|At)$/.test(name);
+  return [...names].sort((one, two) => isLate(one) - isLate(two));
 }
 
 function isEmpty(value) {
