@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 TARGET ?=
 WHERE := $(if $(TARGET),$(if $(findstring ://,$(TARGET)),--url,--target) '$(TARGET)')
 
-.PHONY: conformance test serve bench bench-conformance mutation witnesses lint types format clean
+.PHONY: conformance test serve bench bench-conformance bench-sandbox mutation witnesses lint types format clean
 
 conformance: $(INSTALLED) ## run the suite and write report/
 	$(BIN)/lead-conformance run --verbose $(WHERE) $(ARGS)
@@ -30,6 +30,9 @@ mutation: $(INSTALLED) ## serve every fault, try every check; goes on where it w
 
 witnesses: $(INSTALLED) ## paste the printed lines of every fault into a shell
 	$(BIN)/pytest -n 2 tests/test_witnesses.py --every-fault $(ARGS)
+
+bench-sandbox: $(INSTALLED) ## what a test run pays for the sandbox
+	$(BIN)/python -m benchmarks.sandbox
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -1,21 +1,21 @@
-"""A stateful sandbox of the Aura, Octanist and Vorel lead APIs, driven by their contracts."""
+"""A stateful sandbox of the Aura, Octanist and Vorel lead APIs, driven by their contracts.
+
+The APIs are loaded when they are first asked for: the pytest plugin and the client must cost nothing before that.
+"""
 
 from __future__ import annotations
 
-import warnings
+from typing import TYPE_CHECKING, Any
 
-# Connexion 3.3 imports Starlette's test client, which then advises every user of the sandbox about it.
-warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
+if TYPE_CHECKING:
+    from mock_server.apis import APIS, FAULTS
 
-from mock_server import aura, octanist, vorel
-from mock_server.api import Api
-from mock_server.aura.faults import FAULTS as AURA_FAULTS
-from mock_server.faults import Fault
-from mock_server.octanist.faults import FAULTS as OCTANIST_FAULTS
-from mock_server.vorel.faults import FAULTS as VOREL_FAULTS
+__all__ = ["APIS", "FAULTS"]
 
-APIS: dict[str, Api] = {api.name: api for api in (aura.API, octanist.API, vorel.API)}
-"""The documented APIs, by name."""
 
-FAULTS: tuple[Fault, ...] = (*AURA_FAULTS, *OCTANIST_FAULTS, *VOREL_FAULTS)
-"""Every way to serve one of them wrongly on purpose."""
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mock_server import apis
+
+    return getattr(apis, name)

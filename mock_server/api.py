@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+from starlette.types import Receive, Send
+
 import openapi
+from mock_server.behaviours import behaviours_of, open_points_of
+from mock_server.call import Behaviour
 from mock_server.errors import CallRefused
+from mock_server.rate_limits import RateLimit
 from mock_server.store import Lead, Normalizer, Organization, World
 
 Headers = Mapping[bytes, bytes]
@@ -23,26 +28,30 @@ class Reply:
     data: Any
     created: bool = False
     pagination: Mapping[str, Any] | None = None
+    media_type: str = "application/json"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes over the wire. `content` is JSON data; None is sent as an empty body."""
+    """What goes over the wire. `content` is JSON data, None for an empty body; a `stream` sends itself instead."""
 
     status: int
     content: Any
     headers: tuple[tuple[str, str], ...] = ()
+    media_type: str = "application/json"
+    stream: Callable[[Receive, Send], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a call: the organization that the credential opens, and what the credential may do there.
+    """Who makes a call: the organization that the credential, `key`, opens, and what the credential may do there.
 
     The control API's callers are operators; for them `organization` is what they operate.
     """
 
     organization: Any
     scopes: frozenset[str] = frozenset()
+    key: str = ""
 
 
 Handler = Callable[..., Reply]
@@ -72,6 +81,13 @@ class Api:
     indexed: Mapping[str, Normalizer] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     key_ring: Mapping[str, str] = field(default_factory=dict)
+    rate_limit: RateLimit | None = None
+    behaviours: Mapping[str, Mapping[str, Behaviour]] = field(default_factory=dict)
+    """By operation and id, how a call shows that it has met a documented requirement."""
+    open_points: Mapping[str, Behaviour] = field(default_factory=dict)
+    """By id, how a call shows that its answer hung on an open point."""
+    journaled: bool = True
+    """Whether its calls are recorded."""
     checks_replies: bool = True
     """Whether each answer is held against the contract before it is sent."""
 
@@ -79,7 +95,8 @@ class Api:
     def documented(cls, name: str, *, operations: ModuleType, wire: ModuleType) -> Api:
         """The API as its contract, `operations` and `wire` modules describe it.
 
-        Raises AttributeError where the contract has an operation that `operations` lacks.
+        Raises AttributeError where the contract has an operation that `operations` lacks, or a requirement or open
+        point of which the behaviours say nothing.
         """
         contract = openapi.read(name)
         return cls(
@@ -95,6 +112,9 @@ class Api:
             indexed=getattr(operations, "INDEXED", {}),
             settings={point.setting: point.values[0] for point in contract.open_points.values() if point.setting},
             key_ring=getattr(wire, "KEY_RING", {}),
+            rate_limit=getattr(wire, "RATE_LIMIT", None),
+            behaviours=behaviours_of(name),
+            open_points=open_points_of(name),
         )
 
     @property

@@ -8,9 +8,18 @@ operation once and answers every call itself, so that each answer has the manner
 from __future__ import annotations
 
 import logging
+import time
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+
+import msgspec
+
+with warnings.catch_warnings():
+    # Connexion 3.3 imports what Starlette and jsonschema are about to drop; no user of the sandbox can do about it.
+    warnings.simplefilter("ignore")
+    import connexion  # noqa: F401
 
 from connexion import AsyncApp
 from connexion.http_facts import METHODS
@@ -20,10 +29,17 @@ from connexion.resolver import Resolver
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.api import Api
-from mock_server.errors import CallRefused, MethodNotAllowed, UnknownPath
-from mock_server.operation import CompiledOperation, deliver
+from mock_server.admission import count
+from mock_server.api import Answer, Api
+from mock_server.call import Call
+from mock_server.errors import CallRefused, MethodNotAllowed, RateLimited, UnknownPath
+from mock_server.operation import CompiledOperation
+from mock_server.pages import Pages
+from mock_server.recording import Recorder
+from mock_server.spoiling import send_spoilt, spoilt
 from mock_server.store import World
+
+_encode = msgspec.json.Encoder().encode
 
 logging.getLogger("connexion").setLevel(logging.ERROR)
 
@@ -35,6 +51,7 @@ class DocumentedOperations(SpecMiddleware):
         self._next = app
         self._api = api
         self._world = world
+        self._recorder = Recorder(api, world) if api.journaled else None
         self._plain: dict[str, dict[str, CompiledOperation]] = {}
         self._templates: list[_Template] = []
 
@@ -68,22 +85,57 @@ class DocumentedOperations(SpecMiddleware):
         if scope["type"] != "http":
             await self._next(scope, receive, send)
             return
-        operations, values = self._find(scope["path"])
-        if operations is None:
-            await self._refuse(UnknownPath("Nothing is documented at this path."), scope, send)
-        elif (operation := operations.get(scope["method"])) is not None:
-            await operation(scope, receive, send, values)
+        started = time.perf_counter()
+        query = scope["query_string"]
+        target = f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"]
+        call = Call(self._api.name, scope["method"], target, dict(scope["headers"]))
+        operations, call.path = self._find(scope["path"])
+        operation = None if operations is None else operations.get(call.method)
+        if operation is not None:
+            answer = await operation(call, query, receive)
+        elif operations is None:
+            answer = self._refused(call, UnknownPath("Nothing is documented at this path."))
         else:
-            message = f"This path does not answer to {scope['method'][:20]}."
-            await self._refuse(MethodNotAllowed(message, operations), scope, send)
+            message = f"This path does not answer to {call.method[:20]}."
+            answer = self._refused(call, MethodNotAllowed(message, operations))
+        if answer is None:
+            return
+        if answer.stream is not None:
+            await answer.stream(receive, send)
+        else:
+            await self._deliver(call, answer, started, receive, send)
 
-    async def _refuse(self, error: CallRefused, scope: Scope, send: Send) -> None:
+    def _refused(self, call: Call, error: CallRefused) -> Answer:
         """Refuse a call that no operation takes; whose it is decides about the ids and times in the answer."""
+        call.error = error
         try:
-            organization = self._api.identify(self._world, dict(scope["headers"])).organization
+            caller = self._api.identify(self._world, call.headers)
+            call.organization = caller.organization
+            if self._api.journaled:
+                count(self._api, caller, call)
+        except RateLimited as limited:
+            call.error = error = limited
         except CallRefused:
-            organization = self._world.stranger(self._api.name)
-        await deliver(self._api.render_error(organization, error), send)
+            call.organization = None
+        return self._api.render_error(call.organization or self._world.stranger(self._api.name), error)
+
+    async def _deliver(self, call: Call, answer: Answer, started: float, receive: Receive, send: Send) -> None:
+        """Record the call and send its answer as JSON."""
+        fault = call.fault
+        if fault is not None:
+            answer = spoilt(answer, fault)
+            call.told = (*call.told, ("X-Sandbox-Fault", fault.text))
+        body = b"" if answer.content is None else _encode(answer.content)
+        headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in (*answer.headers, *call.told)]
+        if self._recorder is not None:
+            id = self._recorder.record(call, answer, started, headers, body)
+            headers.append((b"x-sandbox-exchange", id.encode()))
+        if fault is not None:
+            call.left = await send_spoilt(fault, answer.status, headers, body, receive, send)
+            return
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     def _find(self, path: str) -> tuple[dict[str, CompiledOperation] | None, Mapping[str, str]]:
         operations = self._plain.get(path)
@@ -130,10 +182,11 @@ def connexion_app(api: Api, world: World) -> AsyncApp:
 
 
 class Sandbox:
-    """All APIs on one port, each at its documented path; `control` owns every path that no API owns."""
+    """All APIs on one port, each at its documented path; `control` owns every path that no API and no page owns."""
 
-    def __init__(self, apis: Sequence[Api], control: Api, world: World) -> None:
+    def __init__(self, apis: Sequence[Api], control: Api, world: World, pages: Pages) -> None:
         self.world = world
+        self._pages = pages
         self._control = connexion_app(control, world)
         self._mounts = sorted(
             ((api.prefix, api.prefix + "/", connexion_app(api, world)) for api in apis),
@@ -150,7 +203,7 @@ class Sandbox:
             if path.startswith(below) or path == prefix:
                 await app(scope, receive, send)
                 return
-        await self._control(scope, receive, send)
+        await (self._pages if self._pages.has(path) else self._control)(scope, receive, send)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the server's start and stop. Starting builds every middleware stack, before the first call."""

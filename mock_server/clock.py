@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +46,17 @@ class Clock:
         twin = Clock(self._frozen_at)
         twin._shift = self._shift
         return twin
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> Clock:
+        """A clock as `state` describes it."""
+        clock = cls(state["frozen_at"])
+        clock._shift = state["shift"]
+        return clock
+
+    def state(self) -> dict[str, Any]:
+        """In milliseconds, where it stands still, if it does, and how far it is ahead of real time if not."""
+        return {"frozen_at": self._frozen_at, "shift": self._shift}
 
     @property
     def frozen(self) -> bool:

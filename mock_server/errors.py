@@ -17,11 +17,19 @@ class CallRefused(Exception):
 
 
 class Unauthorized(CallRefused):
-    """The credential is missing, malformed or revoked."""
+    """The credential is missing, malformed or revoked; `tenant` is whose it was, where that is known."""
+
+    def __init__(self, message: str, tenant: str | None = None) -> None:
+        super().__init__(message)
+        self.tenant = tenant
 
 
 class Forbidden(CallRefused):
     """The credential is good, but not for this."""
+
+
+class CrossSite(CallRefused):
+    """A browser says that the page of another site, or another name of this host, is behind the call."""
 
 
 class NotFound(CallRefused):
@@ -68,6 +76,14 @@ class InvalidDate(Invalid):
     """A query parameter that holds a date does not."""
 
 
+class RateLimited(CallRefused):
+    """The key, or its organization, has used up what it may call; `headers` say when it may again."""
+
+    def __init__(self, message: str, headers: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(message)
+        self.headers = headers
+
+
 class Conflict(CallRefused):
     """The request contradicts the state of the organization."""
 
@@ -88,6 +104,8 @@ def headers(error: CallRefused) -> tuple[tuple[str, str], ...]:
     """What HTTP, or the sandbox itself, says about an error beside the vendor's envelope."""
     if isinstance(error, MethodNotAllowed):
         return (("Allow", ", ".join(sorted(error.allowed))),)
+    if isinstance(error, RateLimited):
+        return error.headers
     if isinstance(error, ContractViolation):
         return (("X-Sandbox-Contract-Violation", error.where),)
     return ()

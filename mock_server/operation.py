@@ -13,18 +13,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
 from connexion.operations import AbstractOperation
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive
 
+from mock_server.admission import admit
 from mock_server.api import Answer, Api
 from mock_server.body import Disconnected, parse, read
+from mock_server.call import Call
 from mock_server.errors import Broken, CallRefused, ContractViolation, Forbidden, Invalid
 from mock_server.schema import Validator
 from mock_server.store import World
 
 log = logging.getLogger(__name__)
-_encode = msgspec.json.Encoder().encode
 
 _JSON = "application/json"
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -35,13 +35,14 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 
 class CompiledOperation:
-    """An ASGI application for one operation, built from Connexion's resolved form of it."""
+    """Answers the calls of one operation, built from Connexion's resolved form of it."""
 
     def __init__(self, api: Api, world: World, operation: AbstractOperation) -> None:
         self._api = api
         self._world = world
         self._handler = operation.function
-        self._name = f"{api.name}/{operation.operation_id}"
+        self._id = str(operation.operation_id)
+        self._name = f"{api.name}/{self._id}"
         self._scope = api.contract["paths"][operation.path][operation.method].get("x-required-scope")
         self._path = _parameters(operation, "path")
         self._query = _parameters(operation, "query")
@@ -50,34 +51,52 @@ class CompiledOperation:
         self._replies = {
             status: Validator(content[_JSON]["schema"])
             for status, response in operation.responses.items()
-            if (content := response.get("content"))
+            if _JSON in (content := response.get("content", {}))
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, path_values: Mapping[str, str]) -> None:
-        organization: Any = None
+    async def __call__(self, call: Call, query_string: bytes, receive: Receive) -> Answer | None:
+        """The answer to a call, in which everything that was found out on the way is noted.
+
+        None where the client has gone.
+        """
+        call.operation_id = self._id
         try:
-            headers = dict(scope["headers"])
-            caller = self._api.identify(self._world, headers)
-            organization = caller.organization
-            if self._scope is not None and self._scope not in caller.scopes:
-                raise Forbidden(f"This key lacks the scope {self._scope}.")
-            arguments: dict[str, Any] = dict(path_values)
-            if self._body is not None:
-                arguments["body"] = self._parsed(await read(headers, receive), headers.get(b"content-type"))
-            self._check_path(path_values)
-            if self._query:
-                arguments["query"] = self._read_query(scope["query_string"])
-            if self._body is not None:
-                arguments["body"] = self._check_body(organization, arguments["body"])
-            answer = self._checked(self._api.render(organization, self._handler(organization, **arguments)))
+            return await self._answer(call, query_string, receive)
         except CallRefused as error:
-            answer = self._refusal(organization, error)
+            call.error = error
         except Disconnected:
-            return
+            return None
         except Exception:
             log.exception("%s failed", self._name)
-            answer = self._refusal(organization, Broken("The sandbox failed; its log says where."))
-        await deliver(answer, send)
+            call.error = Broken("The sandbox failed; its log says where.")
+        return self._refusal(call.organization, call.error)
+
+    async def _answer(self, call: Call, query_string: bytes, receive: Receive) -> Answer:
+        caller = self._api.identify(self._world, call.headers)
+        call.organization, call.scopes = caller.organization, caller.scopes
+        if self._api.journaled:
+            try:
+                admit(self._api, self._world, caller, call)
+            except CallRefused:
+                if call.fault is not None and self._body is not None:
+                    call.raw = await read(call.headers, receive)  # not looked at, but the journal shows what was sent
+                raise
+        if self._scope is not None and self._scope not in caller.scopes:
+            raise Forbidden(f"This key lacks the scope {self._scope}.")
+        arguments: dict[str, Any] = dict(call.path)
+        if self._body is not None:
+            call.raw = await read(call.headers, receive)
+            call.body = self._parsed(call.raw, call.headers.get(b"content-type"))
+        self._check_path(call.path)
+        if self._query:
+            arguments["query"] = call.query = self._read_query(query_string)
+        if self._body is not None:
+            arguments["body"] = self._check_body(call.organization, call.body)
+        if self._api.journaled:
+            for trial in call.organization.trials.values():
+                trial.prepare(call)
+            call.changes = call.organization.leads.written = []
+        return self._checked(self._api.render(call.organization, self._handler(call.organization, **arguments)))
 
     def _parsed(self, body: bytes, content_type: bytes | None) -> Any:
         return parse(body, content_type) if body or self._needs_body else {}
@@ -112,7 +131,7 @@ class CompiledOperation:
 
     def _checked(self, answer: Answer) -> Answer:
         """The answer, where the contract allows it. Raises ContractViolation where it does not."""
-        if not self._api.checks_replies:
+        if not self._api.checks_replies or answer.stream is not None:
             return answer
         validator = self._replies.get(str(answer.status)) or self._replies.get("default")
         complaint = validator.complaint(answer.content) if validator else f"status {answer.status} is not documented"
@@ -120,15 +139,6 @@ class CompiledOperation:
             return answer
         log.error("%s was about to break its contract: status %d, %s", self._name, answer.status, complaint)
         raise ContractViolation(ascii(f"{self._name}: {complaint.partition(':')[0]}")[1:-1])
-
-
-async def deliver(answer: Answer, send: Send) -> None:
-    """Send an answer as JSON."""
-    body = b"" if answer.content is None else _encode(answer.content)
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 class _Parameter:

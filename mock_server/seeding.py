@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import openapi
@@ -11,7 +10,7 @@ from mock_server.api import Api
 from mock_server.clock import parse_instant
 from mock_server.errors import Invalid
 from mock_server.schema import Validator
-from mock_server.store import Lead, Organization, World
+from mock_server.store import Lead, Organization
 
 
 def store_leads(api: Api, organization: Organization, leads: list[dict[str, Any]]) -> list[Lead]:
@@ -21,20 +20,25 @@ def store_leads(api: Api, organization: Organization, leads: list[dict[str, Any]
     is taken.
     """
     assert api.blank is not None, f"{api.name} documents leads"
-    validator = Validator(openapi.read(api.name).schema("Lead"))
     complete: list[Lead] = [{**api.blank(organization), **lead} for lead in leads]
-    taken: set[str] = set()
-    dates = _fields(api, "date-time")
-    for at, lead in enumerate(complete):
+    for lead in complete:
         lead.update({field: lead[field].lower() for field in _fields(api, "uuid") if isinstance(lead.get(field), str)})
+    check_leads(api, complete, {lead["id"]: lead for lead in organization.leads})
+    return [organization.leads.add(lead) for lead in complete]
+
+
+def check_leads(api: Api, leads: list[Lead], taken: Mapping[str, Lead]) -> None:
+    """Raises Invalid, with the place, unless all leads are as the API would show them, with ids of their own."""
+    validator = Validator(openapi.read(api.name).schema("Lead"))
+    dates, seen = _fields(api, "date-time"), set(taken)
+    for at, lead in enumerate(leads):
         if complaint := validator.complaint(lead):
             raise Invalid(f"leads.{at}.{complaint}")
         for field in dates:
             _check_date(lead.get(field), f"leads.{at}.{field}")
-        if lead["id"] in taken or organization.leads.get(lead["id"]):
-            raise Invalid(f"leads.{at}: the id {lead['id']} is taken")
-        taken.add(lead["id"])
-    return [organization.leads.add(lead) for lead in complete]
+        if lead["id"] in seen:
+            raise Invalid(f"leads.{at}.id: {lead['id']} is taken")
+        seen.add(lead["id"])
 
 
 def _fields(api: Api, format: str) -> list[str]:
@@ -52,31 +56,3 @@ def _check_date(value: Any, where: str) -> None:
             parse_instant(value)
     except ValueError as error:
         raise Invalid(f"{where}: {error}") from None
-
-
-def load_state(path: Path, apis: dict[str, Api], world: World) -> None:
-    """Store the leads of a state file: JSON, ``{api: {credential: [lead, ...]}}``.
-
-    Raises Invalid, with the place, where the file cannot be used.
-    """
-    try:
-        state = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Invalid(f"{path}: {error.strerror}") from None
-    except ValueError as error:
-        raise Invalid(f"{path} is not JSON: {error}") from None
-    if not isinstance(state, dict) or not all(isinstance(each, dict) for each in state.values()):
-        raise Invalid(f"{path}: expected an object of APIs, each an object of credentials with their leads")
-    for name, organizations in state.items():
-        if name not in apis:
-            raise Invalid(f"{path}: {name} is none of {', '.join(apis)}")
-        for credential, leads in organizations.items():
-            tenant = apis[name].tenant_of(credential)
-            if tenant is None:
-                raise Invalid(f"{path}: {name}: {credential!r} is no well-formed credential")
-            if not isinstance(leads, list) or not all(isinstance(lead, dict) for lead in leads):
-                raise Invalid(f"{path}: {name}: {credential!r}: expected a list of leads")
-            try:
-                store_leads(apis[name], world.organization(name, tenant), leads)
-            except Invalid as error:
-                raise Invalid(f"{path}: {name}: {credential!r}: {error.message}") from None

@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from starlette.types import ASGIApp
 from mock_server.api import Api
 from mock_server.app import Sandbox
 from mock_server.control import control_api
+from mock_server.journal import Limits
+from mock_server.pages import Pages
 from mock_server.store import World
 
 
@@ -26,8 +28,14 @@ def sandbox(
     frozen_at: int | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     admin_token: str | None = None,
+    hosts: frozenset[str] = frozenset(),
+    limits: Limits | None = None,
 ) -> Sandbox:
-    """The ASGI application that serves `apis`. `settings` are values by API and name, already checked."""
+    """The ASGI application that serves `apis`.
+
+    `settings` are values by API and name, already checked; `hosts` further names by which the sandbox is reached;
+    `limits` is how much each organization's journal keeps.
+    """
     chosen = settings or {}
     apis = {name: replace(api, settings={**api.settings, **chosen.get(name, {})}) for name, api in apis.items()}
     world = World(
@@ -35,8 +43,9 @@ def sandbox(
         frozen_at=frozen_at,
         settings={**{name: api.settings for name, api in apis.items()}, "sandbox": {}},
         indexed={**{name: api.indexed for name, api in apis.items()}, "sandbox": {}},
+        limits=limits,
     )
-    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token), world)
+    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token, hosts=hosts), world, Pages(hosts))
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -53,25 +62,47 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(app: ASGIApp, bound: socket.socket, *, log_level: str = "warning") -> None:
-    """Serve until SIGINT or SIGTERM, which end it within a second."""
-    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    # A store of many leads is many objects that live long: collect seldom, and never what is there from the start.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 1000)
+class _Server(uvicorn.Server):
+    """Says so before it waits for its connections to end."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def server_of(app: ASGIApp, ending: Callable[[], None], **logging_options: Any) -> uvicorn.Server:
+    """The server of an application; `ending` is called before it waits for its connections to end.
+
+    `logging_options` are uvicorn's.
+    """
     config = uvicorn.Config(
         app,
         loop="uvloop",
         http="httptools",
         ws="none",
         lifespan="on",
-        log_level=log_level,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        **logging_options,
     )
+    return _Server(config, ending)
+
+
+def run(
+    app: ASGIApp, bound: socket.socket, *, log_level: str = "warning", ending: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until SIGINT or SIGTERM, which end it within a second; `ending` is called first, to end streams."""
+    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    # A store of many leads is many objects that live long: collect seldom, and never what is there from the start.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1000)
     # uvicorn takes the signals while it serves, and raises them again once it has stopped: let that be quiet.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[bound])
+    server_of(app, ending, log_level=log_level).run(sockets=[bound])

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from random import Random
-from typing import Any
+from copy import deepcopy
+from hashlib import blake2b, sha256
+from typing import TYPE_CHECKING, Any
 
+from mock_server.armed import Arsenal
 from mock_server.clock import Clock
+from mock_server.journal import Coverage, Exchange, Journal, Limits
+from mock_server.rate_limits import Usage
+
+if TYPE_CHECKING:
+    from mock_server.scenarios.trial import Trial
 
 Lead = dict[str, Any]
 Normalizer = Callable[[str], str]
+Listener = Callable[[Exchange | None], None]
 
 
 class Leads:
     """The leads of one organization, found by id or by any indexed field in constant time.
 
     `indexed` says which fields are looked up by value, each with the function that makes two spellings equal.
+    `written` lists the writes since somebody last emptied it: each lead as it was, None for a new one, and as it is.
+    `changed` are the ids of those that are no longer as they were added.
     """
 
     def __init__(self, indexed: Mapping[str, Normalizer]) -> None:
         self._indexed = indexed
         self._by_id: dict[str, Lead] = {}
         self._by_value: dict[tuple[str, str], dict[str, Lead]] = {}
+        self.written: list[tuple[Lead | None, Lead]] = []
+        self.changed: set[str] = set()
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._by_id
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -34,6 +49,10 @@ class Leads:
         """Newest first."""
         return reversed(self._by_id.values())
 
+    def emptied(self) -> Leads:
+        """Others of the same kind, of which there are none yet."""
+        return Leads(self._indexed)
+
     def get(self, id: str) -> Lead | None:
         return self._by_id.get(id)
 
@@ -42,6 +61,7 @@ class Leads:
         return list(self._by_value.get((field, self._indexed[field](value)), {}).values())
 
     def add(self, lead: Lead) -> Lead:
+        self.written.append((None, lead))
         self._by_id[lead["id"]] = lead
         for field in self._indexed:
             self._enter(field, lead)
@@ -49,12 +69,20 @@ class Leads:
 
     def change(self, lead: Lead, changes: Mapping[str, Any]) -> None:
         """Write `changes` into a stored lead and keep the indexes true."""
+        self.written.append((lead.copy(), lead))
+        self.changed.add(lead["id"])
         moved = [field for field in self._indexed if field in changes and changes[field] != lead.get(field)]
         for field in moved:
             self._leave(field, lead)
         lead.update(changes)
         for field in moved:
             self._enter(field, lead)
+
+    def remove(self, lead: Lead) -> None:
+        """Forget a stored lead. No API documents a way to; leads vanish for a scenario."""
+        del self._by_id[lead["id"]]
+        for field in self._indexed:
+            self._leave(field, lead)
 
     def _key(self, field: str, lead: Lead) -> tuple[str, str] | None:
         value = lead.get(field)
@@ -72,7 +100,7 @@ class Leads:
 
 
 class Organization:
-    """What one credential sees of one API. `tenant` is the credential that opened it.
+    """What one credential sees of one API. `tenant` is the credential that opened it; `id` names it without that.
 
     Everything that looks random comes from `seed`: two organizations of the same seed, API and tenant that
     get the same calls give the same answers, to the byte where the clock stands still.
@@ -87,6 +115,8 @@ class Organization:
         clock: Clock,
         settings: Mapping[str, Any],
         indexed: Mapping[str, Normalizer],
+        limits: Limits,
+        coverage: Coverage,
     ) -> None:
         self.api = api
         self.tenant = tenant
@@ -94,23 +124,64 @@ class Organization:
         self.clock = clock
         self.settings = dict(settings)
         self.leads = Leads(indexed)
+        self.journal = Journal(limits)
+        self.usage = Usage()
+        self.armed = Arsenal()
+        self.trials: dict[str, Trial] = {}
+        self.coverage = coverage
         self.conversations: dict[str, dict[str, Any]] = {}
-        # Apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
-        self._ids = Random(f"{seed}/{api}/{tenant}/ids")
-        self._request_ids = Random(f"{seed}/{api}/{tenant}/requests")
+        # Counted apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
+        self.drawn = {"ids": 0, "requests": 0}
+        self.id = f"{api}-{sha256(tenant.encode()).hexdigest()[:8]}"
+        self._exchange = 0
 
     def new_uuid(self) -> str:
         """A version 4 UUID."""
-        bits = self._ids.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62
+        bits = int(self._drawn("ids", 16), 16) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62
         digits = f"{bits:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def new_token(self) -> str:
         """Twelve hexadecimal digits."""
-        return f"{self._ids.getrandbits(48):012x}"
+        return self._drawn("ids", 6)
 
     def new_request_id(self) -> str:
-        return f"req_{self._request_ids.getrandbits(48):012x}"
+        return f"req_{self._drawn('requests', 6)}"
+
+    def _drawn(self, kind: str, size: int) -> str:
+        """The next value of a kind: so many bytes, in hexadecimal digits."""
+        self.drawn[kind] += 1
+        name = f"{self.seed}/{self.api}/{self.tenant}/{kind}/{self.drawn[kind]}"
+        return blake2b(name.encode(), digest_size=size).hexdigest()
+
+    def new_exchange_id(self) -> str:
+        """The organization's id and a number that counts its calls: ``aura-5f1d7a84-12``."""
+        self._exchange += 1
+        return f"{self.id}-{self._exchange}"
+
+    def state(self) -> dict[str, Any]:
+        """Everything that decides about later answers, as JSON data of its own."""
+        return {
+            "api": self.api,
+            "key": self.tenant,
+            "seed": self.seed,
+            "clock": self.clock.state(),
+            "settings": dict(self.settings),
+            "drawn": dict(self.drawn),
+            "leads": deepcopy(list(self.leads)),
+            "conversations": deepcopy(list(self.conversations.values())),
+        }
+
+    def take_up(self, state: Mapping[str, Any]) -> None:
+        """Become what `state` says; what was recorded stays."""
+        self.seed = state["seed"]
+        self.clock = Clock.of(state["clock"])
+        self.settings = {**self.settings, **state["settings"]}
+        self.drawn = dict(state["drawn"])
+        self.leads = self.leads.emptied()
+        for lead in deepcopy(state["leads"]):
+            self.leads.add(lead)
+        self.conversations = {each["id"]: each for each in deepcopy(state["conversations"])}
 
 
 class World:
@@ -127,16 +198,23 @@ class World:
         frozen_at: int | None = None,
         settings: Mapping[str, Mapping[str, Any]],
         indexed: Mapping[str, Mapping[str, Normalizer]],
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits or Limits()
+        self._listeners: list[Listener] = []
         self._started_with = settings
         self._indexed = indexed
         self._organizations: dict[tuple[str, str], Organization] = {}
+        self._coverage: dict[tuple[str, str], Coverage] = {}
+        self.snapshots: dict[str, dict[str, Any]] = {}
         self._begin(seed, frozen_at)
 
     def _begin(self, seed: int, frozen_at: int | None) -> None:
         self.seed = seed
         self.clock = Clock(frozen_at)
         self.settings = {api: dict(values) for api, values in self._started_with.items()}
+        self.armed = Arsenal()
+        self._faults = 0
         self._organizations.clear()
 
     def organization(self, api: str, tenant: str) -> Organization:
@@ -157,9 +235,44 @@ class World:
             found.settings = self.settings[api]
         return found
 
+    def twin(self) -> World:
+        """An empty world that began as this one did."""
+        return World(seed=self.seed, settings=self._started_with, indexed=self._indexed, limits=self._limits)
+
     def opened(self) -> list[Organization]:
         """Every organization that a credential has opened so far, oldest first."""
         return [each for each in self._organizations.values() if each.tenant]
+
+    def everybody(self) -> list[Organization]:
+        """Every organization, and for each API the callers without a good credential, if there were any."""
+        return list(self._organizations.values())
+
+    def coverage(self, api: str) -> list[Coverage]:
+        """What each credential's calls have met of an API since the start, also of those forgotten by a reset."""
+        return [each for (name, _), each in self._coverage.items() if name == api]
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def new_fault_id(self) -> str:
+        """An id for a fault on demand."""
+        self._faults += 1
+        return f"fault-{self._faults}"
+
+    def publish(self, exchange: Exchange | None) -> None:
+        """Tell whoever listens about an exchange; None says that there will be no more."""
+        for listener in self._listeners:
+            listener(exchange)
+
+    def take_up(self, state: Mapping[str, Any], *, alone: bool) -> None:
+        """Put back the organizations of a state; `alone` forgets every other one."""
+        kept = {(each["api"], each["key"]) for each in state["organizations"]}
+        if alone:
+            self._organizations = {key: each for key, each in self._organizations.items() if key in kept or not key[1]}
+        for each in state["organizations"]:
+            self.organization(each["api"], each["key"]).take_up(each)
 
     def reset(self, seed: int | None = None, frozen_at: int | None = None) -> None:
         """Forget every organization and go back to the settings of the start.
@@ -169,10 +282,23 @@ class World:
         self._begin(self.seed if seed is None else seed, frozen_at)
 
     def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> None:
-        """Put an empty organization in the place of one; no other is touched."""
+        """Put an empty organization in the place of one; no other is touched.
+
+        Callers without a good credential have none to begin anew: what was recorded of them is forgotten.
+        """
+        if not tenant:
+            del self._organizations[api, tenant]
+            return
         self._organizations[api, tenant] = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
 
     def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:
         return Organization(
-            api, tenant, seed=seed, clock=clock, settings=self.settings[api], indexed=self._indexed[api]
+            api,
+            tenant,
+            seed=seed,
+            clock=clock,
+            settings=self.settings[api],
+            indexed=self._indexed[api],
+            limits=self._limits,
+            coverage=self._coverage.setdefault((api, tenant), Coverage()),
         )

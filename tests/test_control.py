@@ -161,7 +161,7 @@ class TestLeads:
             "/_sandbox/leads/aura", params={"key": AURA}, json={"leads": [{"id": id, "email": "a@example.com"}]}
         )
 
-        assert answer.json() == {"error": f"leads.0: the id {id} is taken"}
+        assert answer.json() == {"error": f"leads.0.id: {id} is taken"}
 
     def test_need_a_key_that_says_whose_they_are(self, client: httpx.Client) -> None:
         for params in ({}, {"key": "?"}):

@@ -50,6 +50,7 @@ def test_the_wheel_is_typed_and_offers_both_commands(unpacked: Path) -> None:
 
     assert "lead-mock = mock_server.cli:main" in (metadata / "entry_points.txt").read_text()
     assert "lead-conformance = conformance.cli:main" in (metadata / "entry_points.txt").read_text()
+    assert "mock_server.pytest_plugin = mock_server.pytest_plugin" in (metadata / "entry_points.txt").read_text()
     assert (metadata / "licenses" / "LICENSE").exists()
     assert all((unpacked / name / "py.typed").exists() for name in ("openapi", "mock_server", "conformance"))
 
@@ -67,6 +68,13 @@ def test_the_wheel_works_from_elsewhere(unpacked: Path) -> None:
     )
 
     assert "['report.css', 'report.html.in', 'report.js']" in reported
+
+    pages = run(
+        unpacked,
+        "import mock_server.pages; print(mock_server.pages.Pages(frozenset()).has('/_sandbox/static/console.js'))",
+    )
+
+    assert pages == "True\n"
     assert "aura/create_lead/email_alone_is_enough" in listed
     assert served == "1\n"
 
@@ -83,3 +91,11 @@ def test_pytest_finds_the_requirements_in_the_wheel(unpacked: Path, tmp_path: Pa
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "conformance/aura/get_lead.py::reading_changes_nothing PASSED" in done.stdout
+
+
+def test_the_wheel_brings_the_fixtures_to_pytest(unpacked: Path, tmp_path: Path) -> None:
+    test = tmp_path / "test_it.py"
+    test.write_text("def test_it(lead_world): assert lead_world.aura.client.get('/v1/leads').status_code == 200\n")
+    options = ["-q", "-W", "error", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(test)]
+
+    assert "1 passed" in run(unpacked, f"import pytest; pytest.main({options})")

@@ -178,10 +178,10 @@ class TestWhatCannotBeServed:
         ("state", "complaint"),
         [
             ("{", "is not JSON"),
-            ("[]", "expected an object"),
-            ('{"hubspot": {}}', "hubspot is none of"),
+            ("[]", "an object of APIs is expected"),
+            ('{"hubspot": {}}', "hubspot: this is none of"),
             ('{"aura": {"short": []}}', "no well-formed credential"),
-            ('{"aura": {"anonymous": [{"email": 1}]}}', "leads.0.email"),
+            ('{"aura": {"anonymous": [{"email": 1}]}}', "anonymous.0.email"),
         ],
     )
     def test_a_state_is_checked_before_anything_is_served(self, state: str, complaint: str, tmp_path: Path) -> None:

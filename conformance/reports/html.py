@@ -25,10 +25,6 @@ _VERDICTS = {
     "violations": ("Departs from its documentation", "{broken}; {tried}."),
     "stale": ("An acceptance is stale", "No violation was found, but {stale} to be taken out or renewed: {tried}."),
     "incomplete": ("Not decided", "No violation was found, but not all that is required could be tried: {tried}."),
-    "stale": (
-        "Not accepted any more",
-        "No violation was found, but a departure is accepted that must not be: {tried}.",
-    ),
     "error": ("Not decided", "No violation was found, but checks ended in errors: {tried}."),
 }
 _RULE = (

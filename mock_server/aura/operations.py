@@ -10,10 +10,13 @@ from typing import Any
 
 from mock_server.api import Reply
 from mock_server.errors import Invalid, NotFound
-from mock_server.store import Lead, Organization
+from mock_server.store import Lead, Normalizer, Organization
 
 UPDATABLE = ("full_name", "email", "phone", "company", "status", "timezone", "notes")
 """The seven fields that an update may change (seed 000, Updatable fields)."""
+
+INDEXED: dict[str, Normalizer] = {"email": str.lower}
+"""Nothing is looked up by its e-mail address; that leads share one is what AU-28 is about."""
 
 _SOURCE_OF = {
     "utm_source": "utmSource",

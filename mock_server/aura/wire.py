@@ -6,6 +6,7 @@ import re
 
 from mock_server import errors
 from mock_server.api import Answer, Caller, Headers, Reply
+from mock_server.rate_limits import RateLimit
 from mock_server.store import Organization, World
 
 KEY_RING = {
@@ -19,6 +20,9 @@ KEY_RING = {
 ANONYMOUS = "anonymous"
 """The tenant of every call without a credential: the documented samples send none (AU-06)."""
 
+RATE_LIMIT = RateLimit(per_key=100, per_organization=1000)
+"""Calls a minute (adj A1)."""
+
 _KEY = re.compile(r"aura_pk_live_[A-Za-z0-9]{1,200}")
 
 _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
@@ -29,10 +33,10 @@ _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
     errors.MethodNotAllowed: (405, "METHOD_NOT_ALLOWED"),
     errors.TooLarge: (413, "PAYLOAD_TOO_LARGE"),
     errors.WrongMediaType: (415, "UNSUPPORTED_MEDIA_TYPE"),
+    errors.RateLimited: (429, "RATE_LIMITED"),
     errors.MalformedBody: (400, "VALIDATION_ERROR"),
     errors.Invalid: (400, "VALIDATION_ERROR"),
-    errors.ContractViolation: (500, "INTERNAL_ERROR"),
-    errors.Broken: (500, "INTERNAL_ERROR"),
+    errors.CallRefused: (500, "INTERNAL_ERROR"),
 }
 """Only NOT_FOUND is documented; the other codes follow its spelling (AU-02)."""
 
@@ -50,15 +54,15 @@ def identify(world: World, headers: Headers) -> Caller:
     if header is None:
         anonymous = world.organization("aura", ANONYMOUS)
         if anonymous.settings["require_key"]:
-            raise errors.Unauthorized("A bearer key is required.")
-        return Caller(anonymous)
+            raise errors.Unauthorized("A bearer key is required.", ANONYMOUS)
+        return Caller(anonymous, key=ANONYMOUS)
     scheme, _, key = header.decode("latin-1").partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not _KEY.fullmatch(key):
         raise errors.Unauthorized("The credential is not an Aura partner key.")
     if key == KEY_RING["revoked"]:
-        raise errors.Unauthorized("The key has been revoked.")
-    return Caller(world.organization("aura", key))
+        raise errors.Unauthorized("The key has been revoked.", KEY_RING["full"])
+    return Caller(world.organization("aura", key), key=key)
 
 
 def render(organization: Organization, reply: Reply) -> Answer:

@@ -10,7 +10,12 @@ from mock_server.api import Api
 from mock_server.control import operations, wire
 
 
-def control_api(apis: Mapping[str, Api], *, admin_token: str | None) -> Api:
-    """The control API over `apis`. With an admin token, all of it but `health` asks for that token."""
+def control_api(apis: Mapping[str, Api], *, admin_token: str | None, hosts: frozenset[str] = frozenset()) -> Api:
+    """The control API over `apis`. With an admin token, all of it but `health` asks for that token.
+
+    `hosts` are further names by which the sandbox is reached.
+    """
     api = Api.documented("sandbox", operations=operations, wire=wire)
-    return replace(api, identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token))
+    return replace(
+        api, journaled=False, identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token, hosts=hosts)
+    )

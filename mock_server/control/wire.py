@@ -9,10 +9,14 @@ from typing import Any
 
 from mock_server import errors
 from mock_server.api import Answer, Api, Caller, Headers, Reply
+from mock_server.events import Stream
+from mock_server.guard import stranger
 from mock_server.store import Organization, World
 
 _STATUS: dict[type[errors.CallRefused], int] = {
     errors.Forbidden: 401,
+    errors.CrossSite: 403,
+    errors.NotFound: 404,
     errors.UnknownPath: 404,
     errors.MethodNotAllowed: 405,
     errors.TooLarge: 413,
@@ -27,11 +31,16 @@ _NO_TOKEN = "This sandbox asks for its admin token: Authorization: Bearer <token
 
 @dataclass(frozen=True)
 class Operator:
-    """Who steers the sandbox: all of it, or the organizations that `key` opens."""
+    """Who steers the sandbox: all of it, the organizations that `key` opens, or the one of that id.
+
+    `accept` is the media type that the operator asks for.
+    """
 
     world: World
     apis: Mapping[str, Api]
     key: str | None
+    accept: str = ""
+    id: str | None = None
 
     def organizations(self, api: str | None = None) -> list[Organization]:
         """The organizations concerned; those of a key are opened if they were not.
@@ -39,6 +48,11 @@ class Operator:
         Raises Invalid for a key that is well-formed in none of the APIs.
         """
         apis = [api] if api else list(self.apis)
+        if self.id is not None:
+            found = self.organization(self.id)
+            if found.api not in apis:
+                raise errors.Invalid(f"organization: {found.id} is none of {api}")
+            return [found]
         if self.key is None:
             return [each for each in self.world.opened() if each.api in apis]
         tenants = {name: self.apis[name].tenant_of(self.key) for name in apis}
@@ -47,9 +61,22 @@ class Operator:
             raise errors.Invalid(f"key: this is no well-formed credential of {' or '.join(apis)}")
         return opened
 
+    def organization(self, id: str) -> Organization:
+        """The organization of that id. Raises NotFound where none has it."""
+        found = next((each for each in self.world.everybody() if each.id == id and each.api in self.apis), None)
+        if found is None:
+            raise errors.NotFound(f"organization: there is none of the id {id[:50]!r}")
+        return found
+
+    @property
+    def everything(self) -> bool:
+        """Whether all of the sandbox is meant."""
+        return self.key is None and self.id is None
+
     def concerning(self, query: Mapping[str, Any]) -> Operator:
-        """This operator, for the organizations of the query's `key` if it has one."""
-        return replace(self, key=query["key"]) if "key" in query else self
+        """This operator, for the organizations that the query's `key` opens or its `organization` names, if any."""
+        chosen = replace(self, key=query["key"]) if "key" in query else self
+        return replace(chosen, id=query["organization"]) if "organization" in query else chosen
 
 
 def tenant_of(credential: str) -> str | None:
@@ -57,12 +84,25 @@ def tenant_of(credential: str) -> str | None:
     return None
 
 
-def identify_operator(world: World, headers: Headers, *, apis: Mapping[str, Api], admin_token: str | None) -> Caller:
-    """An operator, with the scope `admin` where no token is asked for or the right one is sent."""
+def identify_operator(
+    world: World,
+    headers: Headers,
+    *,
+    apis: Mapping[str, Api],
+    admin_token: str | None,
+    hosts: frozenset[str] = frozenset(),
+) -> Caller:
+    """An operator, with the scope `admin` where no token is asked for or the right one is sent.
+
+    Raises CrossSite for what a page of another site has a browser send.
+    """
+    if why := stranger(headers, hosts):
+        raise errors.CrossSite(why)
     key = headers.get(b"x-sandbox-key")
     sent = headers.get(b"authorization", b"")
     trusted = admin_token is None or hmac.compare_digest(sent, b"Bearer " + admin_token.encode())
-    operator = Operator(world, apis, None if key is None else key.decode("latin-1"))
+    accept = headers.get(b"accept", b"").decode("latin-1")
+    operator = Operator(world, apis, None if key is None else key.decode("latin-1"), accept)
     return Caller(operator, frozenset({"admin"} if trusted else ()))
 
 
@@ -70,8 +110,10 @@ identify = identify_operator
 
 
 def render(operator: Operator, reply: Reply) -> Answer:
-    """The data itself."""
-    return Answer(200, reply.data)
+    """The data itself, or the stream of it."""
+    if isinstance(reply.data, Stream):
+        return Answer(200, None, stream=reply.data.send_to)
+    return Answer(200, reply.data, media_type=reply.media_type)
 
 
 def render_error(operator: object, error: errors.CallRefused) -> Answer:

@@ -32,8 +32,7 @@ _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
     errors.InvalidDate: (400, "INVALID_DATE"),
     errors.Invalid: (400, "VALIDATION_ERROR"),
     errors.Conflict: (409, "CONFLICT"),
-    errors.ContractViolation: (500, "INTERNAL_ERROR"),
-    errors.Broken: (500, "INTERNAL_ERROR"),
+    errors.CallRefused: (500, "INTERNAL_ERROR"),
 }
 """No other codes are documented; where none fits, it is VALIDATION_ERROR (OC-35, OC-36, OC-43)."""
 
@@ -49,8 +48,8 @@ def identify(world: World, headers: Headers) -> Caller:
     """The organization of the key in X-API-KEY; how a key looks is the sandbox's own choice."""
     key = headers.get(b"x-api-key", b"").decode("latin-1")
     if not _KEY.fullmatch(key) or key == KEY_RING["revoked"]:
-        raise errors.Unauthorized("Missing or invalid API key.")
-    return Caller(world.organization("octanist", key))
+        raise errors.Unauthorized("Missing or invalid API key.", tenant_of(key))
+    return Caller(world.organization("octanist", key), key=key)
 
 
 def render(organization: Organization, reply: Reply) -> Answer:

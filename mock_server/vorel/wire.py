@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server import errors
 from mock_server.api import Answer, Caller, Headers, Reply
+from mock_server.rate_limits import RateLimit
 from mock_server.store import Organization, World
 
 KEY_RING = {
@@ -28,6 +29,9 @@ _SCOPES_OF = {
 }
 _OF_THE_FULL_KEYS_TENANT = frozenset(KEY_RING[name] for name in ("read_only", "other_scope", "revoked"))
 
+RATE_LIMIT = RateLimit(per_key=200, per_organization=5000)
+"""Calls a minute (adj V8)."""
+
 _KEY = re.compile(r"vapk_live_[0-9a-fA-F]{48}")
 
 _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
@@ -39,10 +43,10 @@ _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
     errors.Conflict: (409, "conflict"),
     errors.TooLarge: (413, "payload_too_large"),
     errors.WrongMediaType: (415, "unsupported_media_type"),
+    errors.RateLimited: (429, "rate_limited"),
     errors.MalformedBody: (400, "validation_error"),
     errors.Invalid: (400, "validation_error"),
-    errors.ContractViolation: (500, "internal_error"),
-    errors.Broken: (500, "internal_error"),
+    errors.CallRefused: (500, "internal_error"),
 }
 """Only rate_limited is documented, by another page; these codes follow its spelling (VO-03)."""
 
@@ -66,8 +70,8 @@ def identify(world: World, headers: Headers) -> Caller:
     if scheme.lower() != "bearer" or tenant is None:
         raise errors.Unauthorized("The credential is not a Vorel key: vapk_live_ and 48 hexadecimal digits.")
     if key == KEY_RING["revoked"]:
-        raise errors.Unauthorized("The key has been revoked.")
-    return Caller(world.organization("vorel", tenant), _SCOPES_OF.get(key, SCOPES))
+        raise errors.Unauthorized("The key has been revoked.", tenant)
+    return Caller(world.organization("vorel", tenant), _SCOPES_OF.get(key, SCOPES), key)
 
 
 def render(organization: Organization, reply: Reply) -> Answer:

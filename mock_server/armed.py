@@ -1,0 +1,231 @@
+"""Faults on demand: what the next answers of an operation suffer, strictly as they were armed, never by chance.
+
+A fault is written as a text, such as ``status=503`` or ``delay=2,close=after``: parts with commas between them.
+It is not to be confused with the seeded faults of `mock_server.faults`, which make an API wrong as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import openapi
+from mock_server.errors import Invalid
+
+LONGEST_DELAY = 60.0
+"""Seconds."""
+
+PARTS: Mapping[str, str] = {
+    "error": "error=404: an error that is documented for the operation, with its real body; nothing is changed",
+    "status": "status=503: any status from 400 to 599, in the API's envelope; nothing is changed",
+    "delay": f"delay=2.5: so many seconds before the answer, {LONGEST_DELAY:.0f} at most",
+    "close": "close=before, close=middle, close=after: the connection is closed before the call is looked at, in the "
+    "middle of the answer, or after the call took effect and before any of the answer",
+    "truncated": "truncated: the JSON of the answer ends halfway",
+    "content_type": "content_type=text/html: another content type",
+    "missing": "missing=email: a field of a successful answer is left out",
+    "wrong_type": "wrong_type=email: a field of a successful answer has a value of another type",
+    "unknown_enum": "unknown_enum=status: a field of a successful answer has a value that no page names",
+    "extra": "extra=surprise: a successful answer has a field more",
+}
+"""What a fault can be made of, each with an example and what it does."""
+
+ENUMERATED = ("status",)
+"""The fields of answers of which a page names values, in every API."""
+
+_CLOSING = ("before", "middle", "after")
+_ALONE = ("error", "status", "close", "truncated")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A fault, parsed. `text` is how it was written; what is not asked for is empty, zero or None."""
+
+    text: str
+    error: int = 0
+    status: int = 0
+    delay: float = 0.0
+    close: str = ""
+    truncated: bool = False
+    content_type: str = ""
+    missing: str = ""
+    wrong_type: str = ""
+    unknown_enum: str = ""
+    extra: str = ""
+
+
+def parsed(text: str, api: str, operation_id: str) -> Spec:
+    """The fault that a text means for an operation; an empty id stands for every operation.
+
+    Raises Invalid for a fault that does not exist, or that cannot happen to this operation, naming those that can.
+    """
+    parts: dict[str, Any] = {}
+    for part in text.split(","):
+        name, _, value = part.strip().partition("=")
+        if name not in PARTS or name in parts:
+            raise Invalid(f"fault: {part.strip()[:50]!r} is none, or is there twice; there are {_possible()}")
+        parts[name] = _VALUES[name](value, api, operation_id)
+    if len(parts.keys() & set(_ALONE)) > 1:
+        raise Invalid(f"fault: {', '.join(sorted(parts.keys() & set(_ALONE)))} exclude each other")
+    return Spec(text, **parts)
+
+
+def documented_errors(api: str, operation_id: str) -> tuple[int, ...]:
+    """The error statuses that the contract lists for an operation; for every operation where none is named."""
+    contract = openapi.read(api)
+    chosen = [contract.operations[operation_id]] if operation_id else contract.operations.values()
+    statuses = {
+        int(status)
+        for each in chosen
+        for status in contract.document["paths"][each.path][each.method.lower()]["responses"]
+        if status.isdigit() and int(status) >= 400
+    }
+    return tuple(sorted(statuses))
+
+
+def answer_fields(api: str, operation_id: str) -> tuple[str, ...]:
+    """The fields of what a successful answer of an operation is about: a lead, or a confirmation."""
+    contract = openapi.read(api)
+    chosen = [contract.operations[operation_id]] if operation_id else contract.operations.values()
+    return tuple(sorted({name for each in chosen for name in _fields(contract, each)}))
+
+
+def _fields(contract: openapi.Contract, operation: openapi.Operation) -> set[str]:
+    responses = contract.document["paths"][operation.path][operation.method.lower()]["responses"]
+    response = contract.inlined(responses["200"])
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    return set(_about(schema).get("properties", {}))
+
+
+def _about(schema: Any) -> Any:
+    """The schema of the thing itself: below `data`, and of one item where that is a list."""
+    inner = schema.get("properties", {}).get("data", schema)
+    return inner.get("items", inner)
+
+
+def _possible() -> str:
+    return "; ".join(PARTS.values())
+
+
+def _error(value: str, api: str, operation_id: str) -> int:
+    known = documented_errors(api, operation_id)
+    if not value.isdigit() or int(value) not in known:
+        told = ", ".join(map(str, known)) or "none"
+        raise Invalid(f"fault: error={value[:20]} is not documented for this operation; documented are {told}")
+    return int(value)
+
+
+def _status(value: str, api: str, operation_id: str) -> int:
+    if not (value.isdigit() and 400 <= int(value) <= 599):
+        raise Invalid(f"fault: status={value[:20]} is not between 400 and 599")
+    return int(value)
+
+
+def _delay(value: str, api: str, operation_id: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= LONGEST_DELAY:
+        raise Invalid(f"fault: delay={value[:20]} is not a number of seconds up to {LONGEST_DELAY:.0f}")
+    return seconds
+
+
+def _close(value: str, api: str, operation_id: str) -> str:
+    if value not in _CLOSING:
+        raise Invalid(f"fault: close={value[:20]} is none of {', '.join(_CLOSING)}")
+    return value
+
+
+def _truncated(value: str, api: str, operation_id: str) -> bool:
+    if value:
+        raise Invalid("fault: truncated takes no value")
+    return True
+
+
+def _content_type(value: str, api: str, operation_id: str) -> str:
+    if "/" not in value or not value.isascii() or not value.isprintable() or len(value) > 100:
+        raise Invalid(f"fault: content_type={value[:20]} is no media type")
+    return value
+
+
+def _field(value: str, api: str, operation_id: str) -> str:
+    known = answer_fields(api, operation_id)
+    if value not in known:
+        told = ", ".join(known)
+        raise Invalid(f"fault: no successful answer of this operation has the field {value[:30]!r}; it has {told}")
+    return value
+
+
+def _enumerated(value: str, api: str, operation_id: str) -> str:
+    if _field(value, api, operation_id) not in ENUMERATED:
+        raise Invalid(f"fault: unknown_enum={value[:30]}: only {', '.join(ENUMERATED)} has a vocabulary")
+    return value
+
+
+def _extra(value: str, api: str, operation_id: str) -> str:
+    if not value or len(value) > 100 or value in answer_fields(api, operation_id):
+        raise Invalid(f"fault: extra={value[:30]} needs a name that the answer does not have")
+    return value
+
+
+_VALUES = {
+    "error": _error,
+    "status": _status,
+    "delay": _delay,
+    "close": _close,
+    "truncated": _truncated,
+    "content_type": _content_type,
+    "missing": _field,
+    "wrong_type": _field,
+    "unknown_enum": _enumerated,
+    "extra": _extra,
+}
+
+
+@dataclass
+class Armed:
+    """A fault that waits for calls of an operation, of all operations where the id is empty. `left` counts down to
+    nothing; None lets it stay until it is removed. `spared` counts the calls that it lets through first.
+    """
+
+    id: str
+    api: str
+    operation_id: str
+    spec: Spec
+    left: int | None
+    spared: int = 0
+
+
+class Arsenal:
+    """The armed faults of one organization, or of all, in the order in which they were armed."""
+
+    def __init__(self) -> None:
+        self._armed: list[Armed] = []
+
+    def __iter__(self) -> Iterator[Armed]:
+        return iter(self._armed)
+
+    def arm(self, armed: Armed) -> None:
+        self._armed.append(armed)
+
+    def disarm(self, id: str | None = None) -> int:
+        """Remove the fault of that id, or all; how many there were."""
+        before = len(self._armed)
+        self._armed = [each for each in self._armed if id is not None and each.id != id]
+        return before - len(self._armed)
+
+    def take(self, api: str, operation_id: str) -> Spec | None:
+        """The first fault that waits for this call, with one call less left for it."""
+        for each in self._armed:
+            if each.api == api and each.operation_id in ("", operation_id):
+                if each.spared:
+                    each.spared -= 1
+                    continue
+                if each.left is not None:
+                    each.left -= 1
+                    if not each.left:
+                        self._armed.remove(each)
+                return each.spec
+        return None

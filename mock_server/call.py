@@ -1,0 +1,70 @@
+"""One call on its way through the sandbox: what was sent, what was found out on the way, what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_server.armed import Spec
+from mock_server.errors import CallRefused, Invalid
+from mock_server.store import Lead, Organization, World
+
+NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "nothing", "__bool__": lambda self: False})()
+"""Stands for a body that was not sent, or could not be read as JSON."""
+
+
+@dataclass(slots=True)
+class Call:
+    """A call, filled in as it goes through the checks of its operation.
+
+    `body` is the JSON value as it was sent and `raw` its bytes; `query` holds the parameters as their types.
+    `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
+    call was refused. `fault` is what spoils the answer on purpose, if anything does. `told` are headers that its
+    answer gets whatever it is. `left` says that the client hung up while its answer was held back.
+
+    What follows is known once it is answered: the `world` in which it happened; whether it `succeeded`; the members
+    of the body, none where it is no object, as `sent`; and the `place` that broke a rule, where the call was refused
+    for that: a field, a parameter, or ``body``.
+    """
+
+    api: str
+    method: str
+    target: str
+    headers: Mapping[bytes, bytes]
+    operation_id: str = ""
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    raw: bytes = b""
+    body: Any = NOTHING
+    organization: Organization | None = None
+    scopes: frozenset[str] = frozenset()
+    changes: list[tuple[Lead | None, Lead]] = field(default_factory=list)
+    error: CallRefused | None = None
+    status: int = 0
+    content: Any = None
+    fault: Spec | None = None
+    told: tuple[tuple[str, str], ...] = ()
+    left: bool = False
+    world: World | None = None
+    succeeded: bool = False
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+    def close(self, status: int, content: Any, world: World) -> None:
+        """Note the answer, and what follows from everything that is known now."""
+        self.status, self.content, self.world = status, content, world
+        self.succeeded = 200 <= status < 300
+        if isinstance(self.body, dict):
+            self.sent = self.body
+        if isinstance(self.error, Invalid):
+            self.place = self.error.message.partition(":")[0]
+
+    def others(self) -> Iterator[Organization]:
+        """The other organizations of the same API."""
+        everybody = self.world.everybody() if self.world is not None else []
+        return (each for each in everybody if each.api == self.api and each is not self.organization)
+
+
+Behaviour = Callable[[Call], bool]
+"""Whether a call has met a documented behaviour: true or false, from the facts of the call alone."""

@@ -1,0 +1,26 @@
+"""``lead-mock faults``: the ways in which the sandbox can be wrong on purpose."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from mock_server import FAULTS
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    command = commands.add_parser("faults", help="list the faults that can be served")
+    command.set_defaults(command=list_faults)
+    command.add_argument("--format", choices=["text", "json"], default="text", help="(default: %(default)s)")
+
+
+def list_faults(options: argparse.Namespace) -> int:
+    """Print every fault that can be served, with the requirement it breaks."""
+    if options.format == "json":
+        told = [{"name": each.name, "api": each.api, "breaks": each.breaks, "kind": each.kind} for each in FAULTS]
+        print(json.dumps(told, indent=1))
+        return 0
+    for fault in FAULTS:
+        print(f"{fault.api}/{fault.name}  breaks {fault.breaks}")
+    return 0

@@ -1,0 +1,100 @@
+"""Control of what organizations hold: leads, settings, and forgetting it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.api import Reply
+from mock_server.aura.wire import ANONYMOUS
+from mock_server.clock import format_instant
+from mock_server.control.time import instant_of
+from mock_server.control.wire import Operator
+from mock_server.errors import Invalid
+from mock_server.har import masked
+from mock_server.seeding import store_leads
+from mock_server.settings import check_settings
+from mock_server.store import Organization
+
+
+def reset(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    """Forget one key's organizations, or everything."""
+    operator = operator.concerning(query)
+    frozen_at = instant_of(body["clock"]) if "clock" in body else None
+    if operator.everything:
+        operator.world.reset(body.get("seed"), frozen_at)
+    for organization in [] if operator.everything else operator.organizations():
+        operator.world.reset_organization(organization.api, organization.tenant, body.get("seed"), frozen_at)
+    now = format_instant(frozen_at) if frozen_at is not None else operator.world.clock.now()
+    return Reply({"seed": body.get("seed", operator.world.seed), "now": now})
+
+
+def get_organizations(operator: Operator, query: dict[str, Any]) -> Reply:
+    """Every organization that was opened, with its credential only where that is asked for."""
+    everybody = [each for each in operator.world.everybody() if each.api in operator.apis]
+    return Reply({"organizations": [_described(operator, each, query["credentials"]) for each in everybody]})
+
+
+def _described(operator: Operator, organization: Organization, credentials: str) -> dict[str, Any]:
+    ring = {key: name for name, key in operator.apis[organization.api].key_ring.items()}
+    return {
+        "id": organization.id,
+        "api": organization.api,
+        "key": _credential(organization, credentials),
+        "name": {**ring, ANONYMOUS: ANONYMOUS}.get(organization.tenant, ""),
+        "leads": len(organization.leads),
+        "exchanges": len(organization.journal),
+        "dropped": organization.journal.dropped,
+        "now": organization.clock.now(),
+        "frozen": organization.clock.frozen,
+        "settings": dict(organization.settings),
+    }
+
+
+def _credential(organization: Organization, credentials: str) -> str:
+    """What opens an organization, `shown` or `masked`; nothing where nothing does."""
+    tenant = organization.tenant
+    return tenant if credentials == "shown" or not tenant else masked(tenant)
+
+
+def get_settings(operator: Operator, query: dict[str, Any]) -> Reply:
+    """The settings of one key's organizations, or those that new organizations start with."""
+    operator = operator.concerning(query)
+    if operator.everything:
+        return Reply(operator.world.settings)
+    return Reply({each.api: each.settings for each in operator.organizations()})
+
+
+def change_settings(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    """Change settings of one key's organizations, or of all present and future ones."""
+    operator = operator.concerning(query)
+    check_settings(body)
+    organizations = operator.organizations()
+    for api, values in body.items():
+        if operator.everything:
+            operator.world.settings[api].update(values)
+        for organization in organizations:
+            if organization.api == api:
+                organization.settings.update(values)
+    return get_settings(operator, {})
+
+
+def get_leads(operator: Operator, api: str, query: dict[str, Any]) -> Reply:
+    """The stored leads of one key's organization, or of all."""
+    organizations = operator.concerning(query).organizations(api)
+    return Reply(
+        {
+            "organizations": [
+                {"id": each.id, "key": _credential(each, query["credentials"]), "leads": list(each.leads)}
+                for each in organizations
+            ]
+        }
+    )
+
+
+def put_leads(operator: Operator, api: str, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    """Store leads directly, each validated as the API would show it; all or none."""
+    operator = operator.concerning(query)
+    if operator.everything:
+        raise Invalid("key: say whose leads these are, with X-Sandbox-Key or ?key=")
+    (organization,) = operator.organizations(api)
+    return Reply({"leads": store_leads(operator.apis[api], organization, body["leads"])})

@@ -1,0 +1,53 @@
+"""Control of the time that organizations live in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_server.api import Reply
+from mock_server.clock import Clock, parse_instant
+from mock_server.control.wire import Operator
+from mock_server.errors import Invalid
+
+
+def get_clock(operator: Operator, query: dict[str, Any]) -> Reply:
+    """The time of one key's organization, or the time that new organizations start with."""
+    operator = operator.concerning(query)
+    clock = _clocks(operator)[0]
+    return Reply({"now": clock.now(), "frozen": clock.frozen})
+
+
+def set_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    """Set the time; it stands still unless `frozen` is false."""
+    operator = operator.concerning(query)
+    instant = instant_of(body["now"]) if "now" in body else None
+    for clock in _clocks(operator):
+        if body.get("frozen", True):
+            clock.freeze(instant)
+        else:
+            clock.run_from(instant)
+    return get_clock(operator, {})
+
+
+def advance_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Reply:
+    """Move the time forward."""
+    operator = operator.concerning(query)
+    try:
+        for clock in _clocks(operator):
+            clock.advance(int(body["seconds"] * 1000))
+    except ValueError as error:
+        raise Invalid(f"seconds: {error}") from None
+    return get_clock(operator, {})
+
+
+def _clocks(operator: Operator) -> list[Clock]:
+    clocks = [each.clock for each in operator.organizations()]
+    return clocks if not operator.everything else [operator.world.clock, *clocks]
+
+
+def instant_of(text: str) -> int:
+    """Milliseconds since 1970. Raises Invalid for what is no date-time."""
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise Invalid(f"clock: {error}") from None

@@ -1,0 +1,130 @@
+"""Exchanges as they are shown: as JSON, or as a HAR that the developer tools of a browser open."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mock_server.clock import format_instant
+from mock_server.journal import Exchange
+from mock_server.version import tool_version
+
+_CREDENTIALS = frozenset({b"authorization", b"x-api-key", b"x-sandbox-key"})
+
+Pairs = Iterable[tuple[bytes, bytes]]
+
+
+def masked(credential: str) -> str:
+    """A credential of which only the kind and the last four characters are left; short ones lose all but two."""
+    return f"{credential[:10]}...{credential[-4:]}" if len(credential) > 20 else f"...{credential[-2:]}"
+
+
+def as_json(exchange: Exchange, *, shown: bool = False) -> dict[str, Any]:
+    """An exchange for programs and the console. Credentials are masked unless they are to be `shown`."""
+    return {
+        "id": exchange.id,
+        "at": format_instant(exchange.at),
+        "seconds": round(exchange.seconds, 6),
+        "api": exchange.api,
+        "key": exchange.tenant if shown else masked(exchange.tenant),
+        "operation": exchange.operation_id,
+        "request": {
+            "method": exchange.method,
+            "target": exchange.target,
+            "headers": _headers(exchange.request_headers, shown),
+            "body": exchange.request_body.decode("utf-8", "replace"),
+        },
+        "response": {
+            "status": exchange.status,
+            "headers": _headers(exchange.response_headers, shown),
+            "body": exchange.response_body.decode("utf-8", "replace"),
+        },
+        "requirements": list(exchange.requirements),
+        "open_points": dict(exchange.readings),
+        "changes": {id: {name: list(both) for name, both in each.items()} for id, each in exchange.changes.items()},
+        "refusal": exchange.refusal,
+        "fault": exchange.fault,
+    }
+
+
+def har(exchanges: Iterable[Exchange], root: str, *, shown: bool = False) -> dict[str, Any]:
+    """The exchanges as HAR 1.2; `root` is what stands before each path."""
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "leadproof", "version": tool_version()},
+            "entries": [_entry(each, root, shown) for each in exchanges],
+        }
+    }
+
+
+def _entry(exchange: Exchange, root: str, shown: bool) -> dict[str, Any]:
+    milliseconds = round(exchange.seconds * 1000, 3)
+    query = exchange.target.partition("?")[2]
+    request: dict[str, Any] = {
+        "method": exchange.method,
+        "url": root + exchange.target,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(exchange.request_headers, shown),
+        "queryString": [{"name": name, "value": value} for name, value in parse_qsl(query, keep_blank_values=True)],
+        "headersSize": -1,
+        "bodySize": len(exchange.request_body),
+    }
+    if exchange.request_body:
+        sent = dict(exchange.request_headers).get(b"content-type", b"").decode("latin-1")
+        request["postData"] = {"mimeType": sent, "text": exchange.request_body.decode("utf-8", "replace")}
+    return {
+        "startedDateTime": format_instant(exchange.at),
+        "time": milliseconds,
+        "request": request,
+        "response": {
+            "status": exchange.status,
+            "statusText": _phrase(exchange.status),
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(exchange.response_headers, shown),
+            "content": _content(exchange),
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": len(exchange.response_body),
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "comment": exchange.id,
+    }
+
+
+def _content(exchange: Exchange) -> dict[str, Any]:
+    kind = dict(exchange.response_headers).get(b"content-type", b"").decode("latin-1")
+    content: dict[str, Any] = {"size": len(exchange.response_body), "mimeType": kind}
+    try:
+        return {**content, "text": exchange.response_body.decode()}
+    except UnicodeDecodeError:
+        return {**content, "text": base64.b64encode(exchange.response_body).decode(), "encoding": "base64"}
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _headers(pairs: Pairs, shown: bool) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in _pairs(pairs, shown)}
+
+
+def _pairs(pairs: Pairs, shown: bool) -> list[dict[str, str]]:
+    return [{"name": name.decode("latin-1"), "value": _value(name, value, shown)} for name, value in pairs]
+
+
+def _value(name: bytes, value: bytes, shown: bool) -> str:
+    text = value.decode("latin-1")
+    if shown or name not in _CREDENTIALS:
+        return text
+    scheme, blank, credential = text.rpartition(" ")
+    return scheme + blank + masked(credential)

@@ -1,0 +1,101 @@
+"""The file of ``--state``: read at the start, written back at the end with ``--save-state``."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mock_server import snapshots
+from mock_server.api import Api
+from mock_server.errors import Invalid
+from mock_server.seeding import store_leads
+from mock_server.store import World
+
+Apis = Mapping[str, Api]
+
+
+def load(path: Path, apis: Apis, world: World) -> None:
+    """Begin with what a state file holds: a state as snapshots are, or leads alone, by API and credential.
+
+    Raises Invalid, with line and reason, where the file cannot be used; nothing has been changed then.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        state = json.loads(text)
+    except OSError as error:
+        raise Invalid(f"{path}: {error.strerror}") from None
+    except json.JSONDecodeError as error:
+        raise Invalid(f"{path}:{error.lineno}: this is not JSON: {error.msg}") from None
+    except ValueError as error:
+        raise Invalid(f"{path}: this is not JSON: {error}") from None
+    try:
+        if isinstance(state, dict) and "organizations" in state:
+            snapshots.check(state, apis)
+            world.take_up(state, alone=False)
+        else:
+            _load_leads(state, apis, world)
+    except Invalid as error:
+        raise Invalid(f"{path}:{_line(text, error.message)}: {error.message}") from None
+
+
+def save(path: Path, world: World) -> None:
+    """Write the state of every organization. A kill at any moment leaves the old file or the new one, whole.
+
+    Raises OSError where that fails; the old file is as it was.
+    """
+    state = json.dumps(snapshots.taken(world.opened()), indent=1, ensure_ascii=False) + "\n"
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(state.encode("utf-8", "surrogatepass"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _load_leads(state: Any, apis: Apis, world: World) -> None:
+    """Store leads that are given by API and credential: tried on a world of its own first, so that all or none are."""
+    if not isinstance(state, dict) or not all(isinstance(each, dict) for each in state.values()):
+        raise Invalid("an object of APIs is expected, each an object of credentials with their leads")
+    for name in state:
+        if name not in apis:
+            raise Invalid(f"{name}: this is none of {', '.join(apis)}")
+    chosen = [(name, key, leads) for name, each in state.items() for key, leads in each.items()]
+    for name, key, leads in chosen:
+        if apis[name].tenant_of(key) is None:
+            raise Invalid(f"{name}.{key}: this is no well-formed credential")
+        if not isinstance(leads, list) or not all(isinstance(lead, dict) for lead in leads):
+            raise Invalid(f"{name}.{key}: a list of leads is expected")
+    for trial in (world.twin(), world):
+        for name, key, leads in chosen:
+            try:
+                store_leads(apis[name], trial.organization(name, str(apis[name].tenant_of(key))), leads)
+            except Invalid as error:
+                raise Invalid(f"{name}.{key}.{error.message.removeprefix('leads.')}") from None
+
+
+def _line(text: str, complaint: str) -> int:
+    """The line of the deepest place that a complaint names at its beginning. JSON is YAML, whose nodes know theirs."""
+    node: Any = yaml.compose(text, yaml.SafeLoader)
+    for name in complaint.partition(": ")[0].split("."):
+        node, found = _below(node, name), node
+        if node is None:
+            return int(found.start_mark.line) + 1
+    return int(node.start_mark.line) + 1
+
+
+def _below(node: Any, name: str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == name), None)
+    if isinstance(node, yaml.SequenceNode) and name.isdigit() and int(name) < len(node.value):
+        return node.value[int(name)]
+    return None

@@ -1,0 +1,230 @@
+"""State that is saved, put back, compared, downloaded, and kept in a file."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_server import APIS
+from mock_server.serve import sandbox
+from mock_server.state_file import save
+from tests.in_process import client_of
+from tests.test_serving import said, serving
+
+KEY = "aura_pk_live_snapshots"
+OTHER = "aura_pk_live_others"
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+
+
+def create(client: httpx.Client, email: str, key: str = KEY) -> str:
+    answer = client.post("/v1/leads", json={"email": email}, headers={"Authorization": f"Bearer {key}"})
+    return str(answer.json()["data"]["id"])
+
+
+def emails(client: httpx.Client, key: str = KEY) -> list[str]:
+    listed = client.get("/v1/leads", headers={"Authorization": f"Bearer {key}"}).json()["data"]
+    return sorted(lead["email"] for lead in listed)
+
+
+def snapshot(client: httpx.Client, id: str, **query: str) -> dict[str, Any]:
+    answer = client.post("/_sandbox/snapshots", json={"id": id}, params=query)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+class TestASnapshot:
+    def test_puts_leads_settings_and_clock_back(self, client: httpx.Client) -> None:
+        scope = {"X-Sandbox-Key": KEY}
+        lead = create(client, "a@example.com")
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"}, headers=scope)
+        snapshot(client, "before")
+        client.patch(f"/v1/leads/{lead}", json={"full_name": "Ada"}, headers=HEADERS)
+        create(client, "b@example.com")
+        client.patch("/_sandbox/settings", json={"aura": {"create_status": 200}}, headers=scope)
+        client.post("/_sandbox/clock/advance", json={"seconds": 60}, headers=scope)
+
+        client.put("/_sandbox/snapshots/before")
+
+        assert emails(client) == ["a@example.com"]
+        assert client.get(f"/v1/leads/{lead}", headers=HEADERS).json()["data"]["full_name"] is None
+        assert client.get("/_sandbox/settings", headers=scope).json()["aura"]["create_status"] == 201
+        assert client.get("/_sandbox/clock", headers=scope).json()["now"] == "2026-01-17T08:00:00.000Z"
+
+    def test_lets_the_same_calls_give_the_same_ids_again(self, client: httpx.Client) -> None:
+        create(client, "a@example.com")
+        snapshot(client, "before")
+        first = create(client, "b@example.com")
+
+        client.put("/_sandbox/snapshots/before")
+
+        assert create(client, "b@example.com") == first
+
+    def test_keeps_what_was_recorded(self, client: httpx.Client) -> None:
+        snapshot(client, "before", key=KEY)
+        create(client, "a@example.com")
+
+        client.put("/_sandbox/snapshots/before")
+
+        assert len(client.get("/_sandbox/journal").json()["exchanges"]) == 1
+
+    def test_of_one_organization_leaves_others_alone(self, client: httpx.Client) -> None:
+        snapshot(client, "mine", key=KEY)
+        create(client, "a@example.com")
+        create(client, "b@example.com", OTHER)
+
+        client.put("/_sandbox/snapshots/mine")
+
+        assert emails(client) == []
+        assert emails(client, OTHER) == ["b@example.com"]
+
+    def test_of_all_forgets_what_was_opened_since(self, client: httpx.Client) -> None:
+        create(client, "a@example.com")
+        snapshot(client, "all")
+        create(client, "b@example.com", OTHER)
+
+        client.put("/_sandbox/snapshots/all")
+
+        assert emails(client, OTHER) == []
+        assert emails(client) == ["a@example.com"]
+
+    def test_can_be_downloaded_and_uploaded_elsewhere(self, client: httpx.Client) -> None:
+        create(client, "a@example.com")
+        snapshot(client, "mine", key=KEY)
+        state = client.get("/_sandbox/snapshots/mine").json()
+        elsewhere = client_of()
+
+        elsewhere.post("/_sandbox/snapshots", json={"id": "theirs", "state": state})
+        elsewhere.put("/_sandbox/snapshots/theirs")
+
+        assert emails(elsewhere) == ["a@example.com"]
+        assert create(elsewhere, "b@example.com") == create(client, "b@example.com")
+
+    def test_is_listed_and_can_be_removed(self, client: httpx.Client) -> None:
+        create(client, "a@example.com")
+        snapshot(client, "one")
+
+        listed = client.get("/_sandbox/snapshots").json()["snapshots"]
+        client.delete("/_sandbox/snapshots/one")
+
+        assert listed == [{"id": "one", "whole": True, "organizations": 1, "leads": 1}]
+        assert client.put("/_sandbox/snapshots/one").status_code == 404
+
+    def test_cannot_take_the_name_of_another(self, client: httpx.Client) -> None:
+        snapshot(client, "one")
+
+        assert client.post("/_sandbox/snapshots", json={"id": "one"}).status_code == 400
+
+    @pytest.mark.parametrize(
+        ("edit", "complaint"),
+        [
+            ({"version": 2}, "version"),
+            ({"organizations": {}}, "organizations"),
+            ({"key": "nonsense"}, "organizations.0.key: this opens no organization of aura"),
+            ({"api": "hubspot"}, "organizations.0.api: hubspot is none of"),
+            ({"settings": {"create_status": 204}}, "create_status"),
+            ({"clock": {"frozen_at": -1, "shift": 0}}, "organizations.0.clock.frozen_at"),
+            ({"leads": [{"id": "x"}]}, "organizations.0.leads.0"),
+        ],
+    )
+    def test_that_is_uploaded_is_checked_first(
+        self, client: httpx.Client, edit: dict[str, Any], complaint: str
+    ) -> None:
+        create(client, "a@example.com")
+        snapshot(client, "mine", key=KEY)
+        state = client.get("/_sandbox/snapshots/mine").json()
+        (state if edit.keys() & state.keys() else state["organizations"][0]).update(edit)
+
+        answer = client.post("/_sandbox/snapshots", json={"id": "bad", "state": state})
+
+        assert answer.status_code == 400
+        assert complaint in answer.json()["error"]
+        assert [each["id"] for each in client.get("/_sandbox/snapshots").json()["snapshots"]] == ["mine"]
+
+
+class TestDifferences:
+    def test_are_told_by_lead_and_field_until_now(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+        lead = create(client, "a@example.com")
+        snapshot(client, "before")
+        client.patch(f"/v1/leads/{lead}", json={"full_name": "Ada"}, headers=HEADERS)
+        new = create(client, "b@example.com")
+
+        changed, added = client.get("/_sandbox/snapshots/before/differences").json()["differences"]
+
+        assert (changed["lead"], changed["change"], changed["fields"]) == (
+            lead,
+            "changed",
+            {"full_name": [None, "Ada"]},
+        )
+        assert (added["lead"], added["change"], added["fields"]["email"]) == (new, "added", [None, "b@example.com"])
+
+    def test_are_told_between_two_snapshots(self, client: httpx.Client) -> None:
+        create(client, "a@example.com")
+        snapshot(client, "one")
+        snapshot(client, "two")
+        create(client, "b@example.com")
+        snapshot(client, "three")
+
+        def between(one: str, two: str) -> list[str]:
+            path = f"/_sandbox/snapshots/{one}/differences"
+            return [each["change"] for each in client.get(path, params={"with": two}).json()["differences"]]
+
+        assert (between("one", "two"), between("two", "three"), between("three", "one")) == ([], ["added"], ["removed"])
+
+
+class TestTheStateFile:
+    def test_is_written_at_the_end_and_begun_with_again(self, tmp_path: Path) -> None:
+        path = tmp_path / "state.json"
+        for email in ("a@example.com", "b@example.com"):
+            with serving("--state", str(path), "--save-state") as (root, process):
+                with httpx.Client(base_url=root) as client:
+                    create(client, email)
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=10)
+        with serving("--state", str(path)) as (root, _), httpx.Client(base_url=root) as client:
+            found = emails(client)
+
+        assert found == ["a@example.com", "b@example.com"]
+
+    def test_is_left_as_it_was_where_it_cannot_be_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "state.json"
+        path.write_text("old")
+
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            save(path, sandbox(APIS).world)
+
+        assert path.read_text() == "old"
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_is_refused_with_line_and_reason_and_nothing_is_served(self, tmp_path: Path) -> None:
+        path = tmp_path / "state.json"
+        path.write_text(json.dumps({"aura": {KEY: [{"email": "a@example.com"}, {"email": "b"}]}}, indent=1))
+
+        code, text = said("serve", "--port", "0", "--state", str(path))
+
+        assert code == 2
+        assert text.startswith(f"lead-mock: {path}:8: aura.{KEY}.1.email: ")
+
+    def test_that_is_no_json_is_refused_with_its_line(self, tmp_path: Path) -> None:
+        path = tmp_path / "state.json"
+        path.write_text('{\n "aura": {\n')
+
+        assert said("serve", "--port", "0", "--state", str(path))[1].startswith(
+            f"lead-mock: {path}:3: this is not JSON"
+        )
+
+    def test_must_be_named_to_be_written(self) -> None:
+        code, text = said("serve", "--port", "0", "--save-state")
+
+        assert (code, text.splitlines()[-1]) == (2, "lead-mock: --save-state needs a file to write to: --state FILE")
