@@ -96,6 +96,17 @@ def test_pytest_finds_the_requirements_in_the_wheel(unpacked: Path, tmp_path: Pa
 def test_the_wheel_brings_the_fixtures_to_pytest(unpacked: Path, tmp_path: Path) -> None:
     test = tmp_path / "test_it.py"
     test.write_text("def test_it(lead_world): assert lead_world.aura.client.get('/v1/leads').status_code == 200\n")
-    options = ["-q", "-W", "error", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(test)]
+    options = [
+        "-q",
+        "-W",
+        "error",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:schemathesis",
+        "--rootdir",
+        str(tmp_path),
+        str(test),
+    ]
 
     assert "1 passed" in run(unpacked, f"import pytest; pytest.main({options})")
