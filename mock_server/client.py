@@ -164,6 +164,46 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Scenario:
+    """A situation that a good client survives: what it takes to meet it, and the rules of survival.
+
+    `apis` has, by API, the `operations` in which it can be met, the usual one first, and its `sources`.
+    """
+
+    id: str
+    title: str
+    text: str
+    trigger: str
+    apis: dict[str, dict[str, list[str]]]
+    rules: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A scenario that is armed for an organization. `verdict` is survived, failed or incomplete, for that `reason`.
+
+    `trigger` is the exchange that met the situation, or empty; `rules` has the outcome of each rule since.
+    """
+
+    organization: str
+    scenario: str
+    api: str
+    operation: str
+    verdict: str
+    reason: str
+    trigger: str
+    rules: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """Every scenario, and those that are armed."""
+
+    scenarios: list[Scenario]
+    armed: list[Trial]
+
+
+@dataclass(frozen=True)
 class Fault:
     """A fault that waits for calls: `left` of them, None until it is removed."""
 
@@ -453,6 +493,36 @@ class _Operations:
         """By API, which documented behaviours the calls so far have met, and which never."""
         query = {"api": api, "organization": organization}
         return Asked("GET", "coverage", dict[str, ApiCoverage], "apis", query=query)
+
+    @operation
+    def get_scenarios(self, *, finished: bool = False, organization: str | None = None) -> Asked[Scenarios]:
+        """Every scenario, and those that are armed, with verdicts; `finished` says that the client has ended."""
+        query = {"finished": "true" if finished else None, "organization": organization}
+        return Asked("GET", "scenarios", Scenarios, query=query)
+
+    @operation
+    def arm_scenario(
+        self, scenario: str, api: str, *, operation: str | None = None, organization: str | None = None
+    ) -> Asked[Trial]:
+        """Let a client meet a situation, in the usual operation or the one named."""
+        body = {"scenario": scenario, "api": api, **_given(operation=operation)}
+        return Asked("POST", "scenarios", Trial, "armed", query={"organization": organization}, body=body)
+
+    @operation
+    def disarm_scenarios(self, scenario: str | None = None, *, organization: str | None = None) -> Asked[int]:
+        """Take back one scenario, or all; how many there were."""
+        query = {"scenario": scenario, "organization": organization}
+        return Asked("DELETE", "scenarios", int, "removed", query=query)
+
+    @operation
+    def get_register(self, api: str) -> Asked[dict[str, Any]]:
+        """The requirements and open points of an API, with their sources."""
+        return Asked("GET", f"register/{quote(api, safe='')}", dict[str, Any])
+
+    @operation
+    def get_contract(self, api: str) -> Asked[dict[str, Any]]:
+        """The contract of an API, an OpenAPI document without references."""
+        return Asked("GET", f"contracts/{quote(api, safe='')}", dict[str, Any])
 
     @operation
     def clear_coverage(self, *, api: str | None = None, organization: str | None = None) -> Asked[int]:
