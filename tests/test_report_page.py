@@ -182,7 +182,7 @@ class TestThePage:
         assert failures.count() == 2
         assert "The fact is_broken holds." in first
         assert "PATCH $VOREL_URL/leads/1" in first and "Bearer $VOREL_FULL" in first
-        assert 'curl -sS -i -X PATCH "$VOREL_URL"/leads/1' in first
+        assert "curl -sS -i -w '\\n' -X PATCH" in first and '"$VOREL_URL"/leads/1' in first
         assert "--seed 7 --effort quick --only vorel/update_lead/is_broken" in first
         assert "should, does not decide" in failures.last.inner_text()
         assert "VOREL_URL=https://host/api/v1, VOREL_FULL=<keys.full>" in opened.page.inner_text("main")
