@@ -49,7 +49,7 @@ class Target(ABC):
 
     Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. `made_up` are
     the texts by which that check tells its leads from all others. Each API has a subclass that knows how to arrange
-    leads and read them back.
+    leads and read them back. `greeted` is the status that the preflight was answered; None before it.
     """
 
     api = ""
@@ -82,6 +82,7 @@ class Target(ABC):
         self.budget = budget or Budget()
         self._transport = Transport(client, self.budget, timeout=timeout, sleep=sleep)
         self._form_is_tried = False
+        self.greeted: int | None = None
         self._lent = 0
         self._nonce = nonce
         self._redactor = Redactor(config.keys, config.base_url)
