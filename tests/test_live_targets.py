@@ -14,14 +14,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
 
 import openapi
 from conformance import custody, plan
+from conformance.arguments import Job
 from conformance.config import ConfigError, at_root
 from conformance.keeping import Keeping
+from conformance.order import cost
+from conformance.register import requirements
 from conformance.target import Target
 from mock_server import APIS
 from tests.targets import target_at
@@ -168,7 +172,13 @@ class TestFixtures:
         assert process.returncode == 130, out + err
         assert live.leads() == before
         assert "interrupted" in out.splitlines()[-1]
-        assert (tmp_path / "report" / "results.json").exists()
+        requirements = results_in(tmp_path)["requirements"]
+        untried = [each for each in requirements if each["detail"] == "interrupted before it was tried"]
+        suite = ElementTree.parse(tmp_path / "report" / "junit.xml").getroot()[0]
+        chosen = [id for id in openapi.read("vorel").requirements if id.startswith("vorel/update_lead")]
+        assert [each["id"] for each in requirements] == chosen
+        assert untried and all(each["outcome"] == "incomplete" for each in untried)
+        assert suite.get("tests") == str(len(chosen))
 
     def test_that_cannot_become_what_they_were_are_listed(self, root: str, tmp_path: Path) -> None:
         live = Live(root, "octanist", tmp_path)
@@ -281,6 +291,16 @@ class TestThePlan:
             with pytest.raises(ConfigError, match="nothing was sent"):
                 plan.agree()
 
+    @pytest.mark.parametrize("effort", ["quick", "standard"])
+    @pytest.mark.parametrize("api", openapi.APIS)
+    def test_promises_little_more_than_what_the_checks_send(self, api: str, effort: str) -> None:
+        job = Job(at_root(api, "http://host", {}), requirements(api))
+        limits = plan.limits_of([job], effort, None, 0.0, False)
+        sent = [cost(each, effort) for each in job.chosen]
+
+        assert 1.2 < (limits.requests or 0) / sum(each.requests for each in sent) < 1.5
+        assert 1.2 < (limits.creates or 0) / sum(each.creates for each in sent) < 1.6
+
     def test_of_a_run_that_only_reads_needs_no_yes(self, root: str, tmp_path: Path) -> None:
         live = Live(root, "aura", tmp_path)
         before = live.leads()
@@ -314,6 +334,17 @@ class TestABudget:
         assert run.returncode == 2
         assert "--max-requests 10 is too few" in run.stderr
         assert live.journals == []
+
+    def test_that_ends_in_the_preflight_leaves_everything_incomplete(self, tmp_path: Path) -> None:
+        run = conformance("run", "--max-requests", "2", at=tmp_path)
+        outcomes = {
+            (each["outcome"], each["detail"]) for each in results_in(tmp_path)["requirements"] if each["required"]
+        }
+
+        assert run.returncode == 3, run.stdout + run.stderr
+        assert ("incomplete", "the budget of 2 requests is used up") in outcomes
+        assert {outcome for outcome, _ in outcomes} <= {"incomplete", "untested"}
+        assert run.stdout.splitlines()[-1].startswith("INCOMPLETE")
 
     @pytest.mark.parametrize("rate", ["100", "0/m", "5/d", "x/s"])
     def test_of_time_is_refused_in_one_sentence(self, rate: str, tmp_path: Path) -> None:
