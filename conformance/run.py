@@ -236,7 +236,7 @@ def _is_astray(result: Result) -> bool:
 def attempt(requirement: Requirement, target: Target) -> Result:
     """Try one requirement."""
     if requirement.check is None:
-        return _result(requirement, Outcome.UNTESTED, requirement.declaration.untested)
+        return _untested(requirement)
     started = time.monotonic()
     target.begin(requirement.id)
     try:
@@ -246,6 +246,15 @@ def attempt(requirement: Requirement, target: Target) -> Result:
     except Exception as error:
         return _failure(requirement, target, error, time.monotonic() - started)
     return _result(requirement, Outcome.PASSED, seconds=time.monotonic() - started)
+
+
+def untried(requirement: Requirement, why: str) -> Result:
+    """The result of a requirement that a run has not come to."""
+    return _result(requirement, Outcome.INCOMPLETE, why) if requirement.check else _untested(requirement)
+
+
+def _untested(requirement: Requirement) -> Result:
+    return _result(requirement, Outcome.UNTESTED, requirement.declaration.untested)
 
 
 def _failure(requirement: Requirement, target: Target, error: Exception, seconds: float) -> Result:

@@ -205,7 +205,10 @@ class TestArguments:
         [
             (["run", "hubspot"], "'hubspot' is no API"),
             (["run", "--only", "aura/get_leads"], "no requirement begins so"),
+            (["run", "--only", ""], "an empty prefix is none"),
             (["run", "--target", "nothing.toml"], "cannot read the target file"),
+            (["run", "--target", "mock", "--url", "http://127.0.0.1:1"], "not allowed with argument --target"),
+            (["run", "--url", "http://127.0.0.1:1", "--key", "full=env:UNSET_KEY"], "the environment has no variable"),
             (["run", "--url", "localhost:4020"], "is no URL"),
             (["run", "--url", "http://127.0.0.1:1", "--key", "fulll=x"], "expected NAME=VALUE"),
             (["run", "--url", "http://127.0.0.1:1", "--key", "full"], "expected NAME=VALUE"),
@@ -224,6 +227,22 @@ class TestArguments:
         assert run.returncode == 2
         assert complaint in run.stderr
         assert "Traceback" not in run.stderr
+
+    def test_name_a_key_by_its_variable(self, tmp_path: Path) -> None:
+        with serving() as (root, _):
+            arguments = ("run", "vorel", "--url", root, "--yes", "--only", "vorel/update_lead/name_can_be_updated")
+            key = APIS["vorel"].key_ring["full"]
+            run = conformance(*arguments, "--key", "full=env:VOREL_KEY", at=tmp_path, VOREL_KEY=key)
+
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert key not in run.stdout
+
+    def test_are_explained_with_exit_codes_and_examples(self, tmp_path: Path) -> None:
+        said = conformance("run", "--help", at=tmp_path).stdout
+
+        assert all(f"\n  {code} " in said for code in (0, 1, 2, 3, 4, 130))
+        assert said.count("\n  lead-conformance run") == 3
+        assert "env:VARIABLE" in said
 
     def test_list_the_register(self, tmp_path: Path) -> None:
         run = conformance("list", "vorel", at=tmp_path)

@@ -21,16 +21,41 @@ from conformance.config import ConfigError, without_credentials
 from conformance.keeping import Keeping, interruptible
 from conformance.order import telling_first
 from conformance.outcomes import HeldBack, Result, TargetFault
-from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run
+from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run, untried
 from conformance.shortest import CALLS, SECONDS, documented, shortest
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
 
+_EPILOG = """\
+exit codes:
+  0    conformant: every required check passed, or its failure is accepted
+  1    violations: the target departs from its documentation; or an acceptance is stale
+  2    usage: the arguments, a file or the key cannot be used
+  3    incomplete: no violation, but required checks could not be tried
+  4    error: the target does not answer, or fails as a whole, or the suite does
+  130  interrupted; the fixtures are put back and the reports written
+
+examples:
+  lead-conformance run
+      try all three APIs of the embedded sandbox
+  lead-conformance run vorel --url http://127.0.0.1:4020 --key full=env:VOREL_KEY --yes
+      try one API of a host, with a key from the environment
+  lead-conformance run --target live.toml --dry-run
+      say what a run would do to the target that a file describes, and send nothing to it
+"""
+
+_INTERRUPTED = "interrupted before it was tried"
+
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its arguments."""
-    command = commands.add_parser("run", help="try a target and say which documented requirement holds")
+    command = commands.add_parser(
+        "run",
+        help="try a target and say which documented requirement holds",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     command.set_defaults(command=run_command)
     add_target_arguments(command)
     command.add_argument("--only", action="append", default=[], metavar="ID-PREFIX", help="such as vorel/update_lead")
@@ -39,7 +64,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--effort", choices=list(EXAMPLES), help="(default: standard; quick with --max-requests)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
     command.add_argument("--accept", type=Path, metavar="FILE", help="TOML: departures that are known and accepted")
-    command.add_argument("--yes", action="store_true", help="agree to the plan for a target outside beforehand")
+    command.add_argument(
+        "--yes",
+        action="store_true",
+        help="agree beforehand to the plan, which says what is created and changed; without it you are asked, and "
+        "where nobody can be asked nothing is sent",
+    )
     command.add_argument("--dry-run", action="store_true", help="print the plan, and try nothing")
     command.add_argument("--read-only", action="store_true", help="send nothing that may change the target")
     command.add_argument("--max-requests", type=_positive, metavar="N", help="send no more; the most telling first")
@@ -50,7 +80,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_command(options: argparse.Namespace) -> int:
-    """Try the target and report."""
+    """Agree on the plan, try the targets, and report."""
     terminal = Terminal(sys.stdout, quiet=options.quiet, verbose=options.verbose)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**31)
     effort = options.effort or ("standard" if options.max_requests is None else "quick")
@@ -65,30 +95,11 @@ def run_command(options: argparse.Namespace) -> int:
         if not _agreed(options, jobs, limits, terminal):
             return 0
         budget = Budget(limits)
-        for request in asked:
-            budget.pass_request(request)
         client = stack.enter_context(httpx.Client(event_hooks={"request": [terminal.sent]}))
         made = {"budget": budget, "timeout": options.timeout}
         targets = [target_for(job, client, seed, effort, **made) for job in jobs]
-        for target in targets:
-            preflight(target)
-        _make_room(options.report_dir)
-        stack.enter_context(interruptible())
-        for at, (job, target) in enumerate(zip(jobs, targets, strict=True)):
-            budget.share(len(jobs) - at)
-            terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
-            chosen = job.chosen if options.max_requests is None else telling_first(job.chosen)
-            with keeping.fixtures_of(target):
-                run(target, chosen, report, terminal.progress, terminal.begin)
-                if not options.only:
-                    classify(target, terminal.begin)
-                terminal.finished()
-                _shorten(report, target)
-            terminal.finished()
-            if keeping.interrupted:
-                break
+        _try(options, list(zip(jobs, targets, strict=True)), asked, report, keeping, terminal)
     report.interrupted, report.requests = keeping.interrupted, budget.requests
-    report.results = in_order(jobs, report.results)
     facts = reports.Facts(
         {job.config.api: job.config.base_url for job in jobs},
         any(job.config.embedded for job in jobs),
@@ -105,6 +116,11 @@ def run_command(options: argparse.Namespace) -> int:
     for line in keeping.told:
         print(line, file=sys.stderr if keeping.failed else sys.stdout)
     terminal.summary(report, paths, time.monotonic() - clock, facts.targets)
+    return _code(report, keeping)
+
+
+def _code(report: Report, keeping: Keeping) -> int:
+    """The exit code of a run that has reported."""
     if report.interrupted:
         return INTERRUPTED
     return TARGET_ERROR if keeping.failed and not report.violations else EXIT_CODES[report.verdict]
@@ -123,6 +139,54 @@ def _agreed(options: argparse.Namespace, jobs: Sequence[Job], limits: Limits, te
     if outside and not (options.read_only or options.yes):
         plan.agree()
     return True
+
+
+def _try(
+    options: argparse.Namespace,
+    pairs: Sequence[tuple[Job, Target]],
+    asked: Sequence[httpx.Request],
+    report: Report,
+    keeping: Keeping,
+    terminal: Terminal,
+) -> None:
+    """Try each job on its target. In the end the report has a result for each chosen requirement, in their order.
+
+    `asked` are the requests that have been sent to find out the keys: they count as well.
+    """
+    jobs, why = [job for job, _ in pairs], _INTERRUPTED
+    try:
+        for request in asked:
+            pairs[0][1].budget.pass_request(request)
+        for _, target in pairs:
+            preflight(target)
+        _make_room(options.report_dir)
+        with interruptible():
+            for at, (job, target) in enumerate(pairs):
+                target.budget.share(len(jobs) - at)
+                _try_one(options, job, target, report, keeping, terminal)
+                if keeping.interrupted:
+                    break
+    except HeldBack as reason:
+        why = str(reason)
+    known = {each.requirement.id for each in report.results}
+    for each in (each for job in jobs for each in job.chosen if each.id not in known):
+        report.add(untried(each, why))
+    report.results = in_order(jobs, report.results)
+
+
+def _try_one(
+    options: argparse.Namespace, job: Job, target: Target, report: Report, keeping: Keeping, terminal: Terminal
+) -> None:
+    """Try one target, while its fixtures are in custody."""
+    terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
+    chosen = job.chosen if options.max_requests is None else telling_first(job.chosen)
+    with keeping.fixtures_of(target):
+        run(target, chosen, report, terminal.progress, terminal.begin)
+        if not options.only:
+            classify(target, terminal.begin)
+        terminal.finished()
+        _shorten(report, target)
+    terminal.finished()
 
 
 def in_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
