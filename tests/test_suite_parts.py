@@ -532,7 +532,7 @@ class TestTheReports:
         assert "  says      A fact holds." in lines
         assert any(line.startswith("    curl -sS -i") for line in lines)
         assert "    lead-conformance replay report aura/get_lead/fails" in lines
-        assert "INCOMPLETE 1: no key" in lines
+        assert "INCOMPLETE (1 requirement): no key" in lines
         assert lines[-1].startswith("VIOLATIONS: the target departs from its documentation (1 passed, 1 failed")
         assert "\033[" not in stream.getvalue()
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from conformance.exchange import visible
+from conformance.wording import many as _many
 
 _LONGEST = 4000
 _OUTCOMES = ("failed", "error", "incomplete", "untested", "passed")
@@ -189,10 +190,6 @@ def _variables(results: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]
 
 def _key(api: str, variable: str) -> str:
     return f"<keys.{variable.removeprefix(api.upper() + '_').lower()}>"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _readable(moment: str) -> str:
