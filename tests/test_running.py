@@ -199,6 +199,30 @@ class TestATargetThatAnswersNonsense:
         assert "Traceback" not in run.stdout + run.stderr
 
 
+class TestAReplay:
+    @pytest.mark.parametrize(
+        ("schema", "id", "complaint"),
+        [
+            (2, "aura/get_lead/the_id", "the report has schema 2; this version reads 1"),
+            (1, "aura/get_lead/the_id", ": there is no such requirement ("),
+            (1, "aura/get_lead/metadata_is_shown", ": it was not part of that run; nothing failed"),
+            (1, "aura/get_lead/reading_changes_nothing", ": it passed; nothing failed"),
+            (1, "aura/get_lead/answers_with_the_lead_and_success_true", ": it was not decided (incomplete: no key);"),
+        ],
+    )
+    def test_of_what_is_no_failure_says_why(self, schema: int, id: str, complaint: str, tmp_path: Path) -> None:
+        outcomes = {
+            "aura/get_lead/reading_changes_nothing": "passed",
+            "aura/get_lead/answers_with_the_lead_and_success_true": "incomplete",
+        }
+        rows = [{"id": each, "outcome": outcome, "detail": "no key"} for each, outcome in outcomes.items()]
+        (tmp_path / "results.json").write_text(json.dumps({"schema": schema, "requirements": rows}))
+        run = conformance("replay", ".", id, at=tmp_path)
+
+        assert run.returncode == 2
+        assert complaint in run.stderr
+
+
 class TestArguments:
     @pytest.mark.parametrize(
         ("arguments", "complaint"),

@@ -18,6 +18,7 @@ from conformance.acceptance import read_acceptances
 from conformance.arguments import Job, add_target_arguments, jobs_of, target_for, targets_of
 from conformance.budget import Budget, Limits, seconds_between
 from conformance.config import ConfigError, without_credentials
+from conformance.exchange import Exchange
 from conformance.keeping import Keeping, interruptible
 from conformance.order import telling_first
 from conformance.outcomes import HeldBack, Result, TargetFault
@@ -63,6 +64,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--seed", type=int, help="of all made-up values; printed at the end")
     command.add_argument("--effort", choices=list(EXAMPLES), help="(default: standard; quick with --max-requests)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
+    command.add_argument(
+        "--har-megabytes",
+        type=_megabytes,
+        default=reports.TRAFFIC_MEGABYTES,
+        metavar="MB",
+        help="how much of the traffic traffic.har holds; the calls that show failures are always in it, with 0 they "
+        "alone (default: %(default)s)",
+    )
     command.add_argument("--accept", type=Path, metavar="FILE", help="TOML: departures that are known and accepted")
     command.add_argument(
         "--yes",
@@ -87,7 +96,7 @@ def run_command(options: argparse.Namespace) -> int:
     between = 0.0 if options.rate_limit is None else seconds_between(options.rate_limit)
     accepted = read_acceptances(options.accept) if options.accept else {}
     report, started = Report(seed, options.strict, acceptances=accepted), datetime.now(UTC)
-    clock, keeping, asked = time.monotonic(), Keeping(), list[httpx.Request]()
+    keeping, asked = Keeping(), list[httpx.Request]()
     with ExitStack() as stack:
         asking = stack.enter_context(httpx.Client(timeout=options.timeout, event_hooks={"request": [asked.append]}))
         jobs = jobs_of(stack.enter_context(targets_of(options, seed, asking)), options.only)
@@ -108,15 +117,28 @@ def run_command(options: argparse.Namespace) -> int:
         datetime.now(UTC),
     )
     traffic = [exchange for target in targets for exchange in target.journal]
+    _tell(options, report, facts, traffic, keeping, terminal)
+    return _code(report, keeping)
+
+
+def _tell(
+    options: argparse.Namespace,
+    report: Report,
+    facts: reports.Facts,
+    traffic: Sequence[Exchange],
+    keeping: Keeping,
+    terminal: Terminal,
+) -> None:
+    """Write the reports and print the summary. Raises TargetFault where the reports cannot be written."""
+    seconds = (facts.finished - facts.started).total_seconds()
     try:
-        paths = [str(path) for path in reports.write(options.report_dir, report, facts, traffic)]
+        paths = reports.write(options.report_dir, report, facts, traffic, megabytes=options.har_megabytes)
     except OSError as error:
-        terminal.summary(report, [], time.monotonic() - clock, facts.targets)
+        terminal.summary(report, [], seconds, facts.targets)
         raise TargetFault(f"cannot write the reports to {options.report_dir}: {error.strerror or error}") from None
     for line in keeping.told:
         print(line, file=sys.stderr if keeping.failed else sys.stdout)
-    terminal.summary(report, paths, time.monotonic() - clock, facts.targets)
-    return _code(report, keeping)
+    terminal.summary(report, [str(path) for path in paths], seconds, facts.targets)
 
 
 def _code(report: Report, keeping: Keeping) -> int:
@@ -198,6 +220,12 @@ def in_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
 def _positive(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _megabytes(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError("must be at least 0")
     return number
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
@@ -37,9 +39,12 @@ _RULE = (
 )
 
 
-def page(results: Mapping[str, Any]) -> str:
-    """The page. What came from the target is text in it, with its control characters written out."""
-    failures = sorted(_failures(results), key=lambda each: not each["decides"])
+def page(results: Mapping[str, Any], folder: Path = Path("report")) -> str:
+    """The page. What came from the target is text in it, with its control characters written out.
+
+    `folder` is where the reports are, for the lines that replay a failure.
+    """
+    failures = sorted(_failures(results, folder), key=lambda each: not each["decides"])
     tool = results["tool"]
     style, script = (_data(name) for name in ("report.css", "report.js"))
     return (
@@ -109,13 +114,13 @@ def _counts(requirements: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in _OUTCOMES}
 
 
-def _failures(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _failures(results: Mapping[str, Any], folder: Path) -> list[dict[str, Any]]:
     return [
         {
             **each,
             "api": each["id"].partition("/")[0],
             "decides": results["strict"] or each["level"] == "must",
-            "again": f"lead-conformance replay report {each['id']}",
+            "again": f"lead-conformance replay {shlex.quote(str(folder))} {each['id']}",
         }
         for each in _of(results["requirements"], "failed")
     ]
