@@ -286,8 +286,11 @@ class Target(ABC):
         """Raises CannotTry unless the target has these operations."""
         for operation_id in operation_ids:
             if not self.offers(operation_id):
-                why = self._offers.get(operation_id) or f"capabilities.{operation_id} is false"
-                raise CannotTry(f"the target does not offer {operation_id} ({why})")
+                raise CannotTry(f"the target does not offer {operation_id} ({self.lacking(operation_id)})")
+
+    def lacking(self, operation_id: str) -> str:
+        """Why `offers` says that the target does not have this operation."""
+        return self._offers.get(operation_id) or f"capabilities.{operation_id} is false"
 
     @abstractmethod
     def probe(self, operation_id: str) -> int:
@@ -369,6 +372,11 @@ def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:
     if exchange.status not in statuses:
         wanted = " or ".join(map(str, statuses))
         raise Violation(f"{expected}: status {wanted}", f"status {exchange.status}")
+
+
+def told(exchange: Exchange) -> str:
+    """What was asked and answered, for a sentence that gives a reason."""
+    return f"{exchange.request.method} {exchange.request.path} was answered {exchange.status}"
 
 
 def refuses(exchange: Exchange) -> bool:

@@ -26,7 +26,7 @@ from conformance.target import Target, expect, expect_refusal, expect_status
 from conformance.terminal import Terminal
 from mock_server import APIS
 from openapi import Declaration
-from tests.targets import target_of
+from tests.targets import target_at, target_of
 
 SEED_MUST = Declaration("aura/get_lead/a_fact", "must", "A fact holds.", "seed 002", "seed")
 
@@ -450,6 +450,34 @@ class TestARun:
         result = attempt(requirement(lambda target: None, id="aura/list_leads/a_fact"), target)
 
         assert result.detail == "the target does not offer list_leads (GET /v1/leads was answered 405)"
+
+
+class TestAReasonWhyNothingCanBeTried:
+    @pytest.mark.parametrize(
+        ("api", "method", "status", "why"),
+        [
+            (
+                "vorel",
+                "POST",
+                500,
+                "no conversation can be created (for the key 'full', POST /conversations was answered 500)",
+            ),
+            ("vorel", "POST", 404, "no lead can be created (the target does not offer create_lead (POST /leads was"),
+            ("aura", "POST", 405, "the target cannot create leads (POST /v1/leads was answered 405), and its file"),
+            ("octanist", "POST", 501, "the target cannot create leads (POST /leads was answered 501), and its file"),
+        ],
+    )
+    def test_says_what_was_asked_and_answered(self, api: str, method: str, status: int, why: str) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            return httpx.Response(status if request.method == method else 404, json={})
+
+        client = httpx.Client(transport=httpx.MockTransport(answer))
+        with pytest.raises(CannotTry) as reason:
+            target = target_at(api, client, sleep=lambda seconds: None)
+            target.begin("a check")
+            target.new_lead()
+
+        assert str(reason.value).startswith(why)
 
 
 class TestTheReports:
