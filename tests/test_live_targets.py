@@ -27,7 +27,8 @@ from conformance.keeping import Keeping
 from conformance.order import cost
 from conformance.register import requirements
 from conformance.target import Target
-from mock_server import APIS
+from mock_server import APIS, FAULTS
+from tests.in_process import client_of
 from tests.targets import target_at
 from tests.test_running import conformance, results_in
 from tests.test_serving import serving
@@ -258,6 +259,65 @@ class TestCustody:
             custody.refuse_unfinished(target.config)
         custody.give_back(target, custody.remembered(target.config) or {})
         assert self.name(target) == "John"
+
+    @pytest.mark.parametrize(
+        ("fault", "lasting"),
+        [
+            ("", []),
+            ("merges_attributes_deeply", []),
+            (
+                "stores_null_for_an_attribute",
+                ["attributes.new is null, was not there", "attributes.other is null, was not there"],
+            ),
+            (
+                "ignores_null_for_an_attribute",
+                [
+                    'attributes.new is {"a": null}, was not there',
+                    "attributes.other is 1, was not there",
+                ],
+            ),
+        ],
+    )
+    def test_lists_what_could_not_be_put_back_inside_of_attributes(
+        self, fault: str, lasting: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        bend = next((each for each in FAULTS if (each.api, each.name) == ("vorel", fault)), lambda api: api)
+        client = client_of({"vorel": bend(APIS["vorel"])})
+        attributes = {"budget": {"min": 1, "max": None}, "area": "Old Town", "none": {}}
+        target = self.borrowed(client, Unsteady(client), "vorel", {"email": "a@example.com", "attributes": attributes})
+        was = custody.take(target)
+        for sent in (
+            {"budget": {"more": {"x": 1}}},
+            {"area": {"y": 1}, "none": {"z": 1}},
+            {"new": {"a": None}, "other": 1},
+        ):
+            target.call("update_lead", path={"id": target.config.lead_ids[0]}, body={"attributes": sent})
+
+        told = [each.partition(": ")[2] for each in custody.give_back(target, was)]
+
+        assert sorted(told) == lasting
+
+    def test_lists_each_member_of_an_attribute_that_is_not_what_it_was(
+        self, client: httpx.Client, way: Unsteady
+    ) -> None:
+        attributes = {"budget": {"min": 1, "max": None}, "none": {}}
+        target = self.borrowed(client, way, "vorel", {"email": "a@example.com", "attributes": attributes})
+        was = custody.take(target)
+        target.call(
+            "update_lead",
+            path={"id": target.config.lead_ids[0]},
+            body={"attributes": {"budget": {"min": 1, "more": {"x": 1}}, "none": None}},
+        )
+        reading = replace(target.config, keys={"full": target.config.keys["read_only"]})
+
+        told = [each.partition(": ")[2] for each in custody.give_back(target_at("vorel", client, config=reading), was)]
+
+        assert sorted(told) == [
+            "attributes.budget.max is not there, was null",
+            'attributes.budget.more is {"x": 1}, was not there',
+            "attributes.none is not there, was {}",
+        ]
 
     def test_includes_leads_that_an_update_may_find_by_a_phone(self, client: httpx.Client, way: Unsteady) -> None:
         leads = [{"email": f"{at}@example.com", "phone": "+14155552671"} for at in range(2)]

@@ -472,9 +472,9 @@ class TestAReasonWhyNothingCanBeTried:
             return httpx.Response(status if request.method == method else 404, json={})
 
         client = httpx.Client(transport=httpx.MockTransport(answer))
+        target = target_at(api, client, sleep=lambda seconds: None)
+        target.begin("a check")
         with pytest.raises(CannotTry) as reason:
-            target = target_at(api, client, sleep=lambda seconds: None)
-            target.begin("a check")
             target.new_lead()
 
         assert str(reason.value).startswith(why)
