@@ -253,7 +253,7 @@ class TestCustody:
         way.failure = None
 
         assert keeping.failed
-        assert "are NOT put back" in keeping.told[0]
+        assert "is NOT put back" in keeping.told[0]
         assert self.name(target) == "Changed"
         with pytest.raises(ConfigError, match="lead-conformance recover"):
             custody.refuse_unfinished(target.config)
