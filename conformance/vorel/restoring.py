@@ -45,8 +45,8 @@ def undo(was: Lead, now: Lead) -> list[tuple[dict[str, str], dict[str, Any]]]:
     if attributes:
         changes["attributes"] = attributes
     merging = [key for key, value in attributes.items() if isinstance(value, dict) and isinstance(after.get(key), dict)]
-    first = [{"attributes": dict.fromkeys(merging)}] if merging else []
-    return [({"id": was["id"]}, body) for body in (*first, changes) if body]
+    unset: dict[str, Any] = {"attributes": dict.fromkeys(merging)} if merging else {}
+    return [({"id": was["id"]}, body) for body in (unset, changes) if body]
 
 
 def differences(was: Lead, now: Lead) -> list[str]:
