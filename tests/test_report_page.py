@@ -182,7 +182,7 @@ class TestThePage:
         assert failures.count() == 2
         assert "The fact is_broken holds." in first
         assert "PATCH $VOREL_URL/leads/1" in first and "Bearer $VOREL_FULL" in first
-        assert "curl -sS -i -w '\\n' -X PATCH" in first and '"$VOREL_URL"/leads/1' in first
+        assert "curl -sS -i -w '\\n' -X PATCH \"$VOREL_URL\"/leads/1" in first
         assert f"lead-conformance replay {folder} vorel/update_lead/is_broken" in first
         assert "should, does not decide" in failures.last.inner_text()
         assert "VOREL_URL=https://host/api/v1, VOREL_FULL=<keys.full>" in opened.page.inner_text("main")
@@ -285,7 +285,7 @@ class TestTheFilter:
         opened.page.get_by_text("Copied").wait_for()
 
         copied = opened.page.evaluate("navigator.clipboard.readText()")
-        assert copied.splitlines()[0].startswith("curl -sS -i -X PATCH")
+        assert copied.splitlines()[-1].startswith("curl -sS -i -w '\\n' -X PATCH")
         assert copied == opened.page.locator(".lines pre").first.text_content()
 
 
