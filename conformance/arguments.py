@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from conformance.embedded import embedded_sandbox, key_ring
 from conformance.register import Requirement, selected
 from conformance.target import Target
 
+_VARIABLE = "env:"
+
 
 @dataclass(frozen=True)
 class Job:
@@ -28,12 +31,19 @@ class Job:
     chosen: list[Requirement]
 
 
+KEY_HELP = (
+    f"a credential of the target; NAME is one of {', '.join(KEY_NAMES)}, for one of several APIs api.NAME. "
+    "env:VARIABLE as VALUE takes it from the environment, so that it stands in no list of processes"
+)
+
+
 def add_target_arguments(command: argparse.ArgumentParser) -> None:
     """API, --target, --url and --key: what is tried."""
     command.add_argument("api", nargs="*", metavar="API", help="aura, octanist, vorel (default: all)")
-    command.add_argument("--target", default="mock", help="mock, the embedded sandbox (default), or a TOML file")
-    command.add_argument("--url", help="root of a host that serves the APIs at their documented paths")
-    command.add_argument("--key", action="append", default=[], metavar="NAME=VALUE", help="full, other, ...; api.full")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--target", metavar="FILE", help="TOML that describes a target; mock is the embedded sandbox")
+    where.add_argument("--url", help="root of a host that serves the APIs at their documented paths")
+    command.add_argument("--key", action="append", default=[], metavar="NAME=VALUE", help=KEY_HELP)
 
 
 def named(apis: Sequence[str]) -> list[str]:
@@ -48,12 +58,13 @@ def named(apis: Sequence[str]) -> list[str]:
 def targets_of(options: argparse.Namespace, seed: int, client: httpx.Client) -> Iterator[list[TargetConfig]]:
     """What the arguments name as targets. The embedded sandbox lives as long as this context."""
     apis, keys = named(options.api), _keys(options.key)
-    if options.url is not None and options.target != "mock":
+    file = None if options.target == "mock" else options.target
+    if options.url is not None and file is not None:
         raise ConfigError("give --target or --url, not both")
-    if options.target != "mock":
-        config = read_target_file(Path(options.target))
+    if file is not None:
+        config = read_target_file(Path(file))
         if options.api and options.api != [config.api]:
-            raise ConfigError(f"{options.target} describes {config.api}, not {' '.join(options.api)}")
+            raise ConfigError(f"{file} describes {config.api}, not {' '.join(options.api)}")
         yield [replace(config, keys={**config.keys, **_keys_of(config.api, keys)})]
     elif options.url is not None:
         check_url(options.url)
@@ -69,6 +80,8 @@ def targets_of(options: argparse.Namespace, seed: int, client: httpx.Client) -> 
 
 def jobs_of(configs: Sequence[TargetConfig], only: Sequence[str]) -> list[Job]:
     """What is to be tried of the targets. Raises ConfigError where that is nothing, or a key is lacking."""
+    if "" in only:
+        raise ConfigError("--only '': an empty prefix is none; leave --only out to try everything")
     jobs = [Job(config, selected(config.api, only)) for config in configs]
     jobs = [job for job in jobs if job.chosen]
     for prefix in only:
@@ -98,8 +111,18 @@ def _keys(pairs: Sequence[str]) -> dict[str, str]:
             raise ConfigError(f"--key {name}: expected NAME=VALUE with a name from {', '.join(KEY_NAMES)}")
         if "." in name and name.partition(".")[0] not in openapi.APIS:
             raise ConfigError(f"--key {name}: before the dot stands one of {', '.join(openapi.APIS)}")
-        keys[name] = value
+        keys[name] = _from_environment(name, value)
     return usable_keys(keys, "--key")
+
+
+def _from_environment(name: str, value: str) -> str:
+    """What the variable holds where the value names one. Raises ConfigError where it is not set."""
+    if not value.startswith(_VARIABLE):
+        return value
+    variable = value.removeprefix(_VARIABLE)
+    if variable not in os.environ:
+        raise ConfigError(f"--key {name}=env:{variable}: the environment has no variable of that name")
+    return os.environ[variable]
 
 
 def _keys_of(api: str, keys: dict[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import httpx
 
 from conformance.config import ConfigError
 from conformance.outcomes import HeldBack
+from conformance.wording import many
 
 _PERIODS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -79,7 +80,7 @@ class Budget:
 
     def spent(self) -> str:
         """Why no check can be begun any more; empty while one can."""
-        return f"the budget of {self.limits.requests} requests is used up" if self.left == 0 else ""
+        return f"the budget of {many(self.limits.requests or 0, 'request')} is used up" if self.left == 0 else ""
 
     def pass_request(self, request: httpx.Request | None = None) -> None:
         """Count a request and wait for its turn. Raises HeldBack where it may not be sent.
@@ -101,7 +102,7 @@ class Budget:
             raise HeldBack(f"--read-only: {operation_id or method} may change the target")
         if operation_id in CREATES and method == "POST":
             if self.creates == self.limits.creates:
-                raise HeldBack(f"the plan's {self.limits.creates} requests that create are used up")
+                raise HeldBack(f"the plan's limit of requests that create ({self.limits.creates}) is used up")
             self.creates += 1
 
 

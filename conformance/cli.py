@@ -15,8 +15,8 @@ from conformance.commands import recover as recover_command
 from conformance.commands import replay as replay_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
-from conformance.outcomes import HeldBack, TargetFault
-from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused, Verdict
+from conformance.outcomes import TargetFault
+from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
 
 _BROKEN_PIPE = 141
 _TRACEBACK = "LEAD_CONFORMANCE_TRACEBACK"
@@ -38,9 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, TargetRefused) as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return USAGE_ERROR
-    except HeldBack as reason:
-        print(f"lead-conformance: {reason} before anything was tried", file=sys.stderr)
-        return EXIT_CODES[Verdict.INCOMPLETE]
     except TargetFault as error:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return TARGET_ERROR

@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.compare import same_json
 from conformance.config import ConfigError, TargetConfig, without_credentials
 from conformance.outcomes import TargetFault, Violation
 from conformance.target import Target, brief
@@ -18,6 +20,9 @@ from conformance.target import Target, brief
 Leads = dict[str, dict[str, Any]]
 
 SCHEMA = 1
+
+_ABSENT = object()
+"""Stands for a member that an object does not have; null is one."""
 
 
 def journal_of(config: TargetConfig) -> Path:
@@ -90,12 +95,23 @@ def _put_back(target: Target, was: dict[str, Any]) -> list[str]:
         for path, body in module.undo(was, now):
             _update(target, path, body)
         now = module.state(target, id) or {}
-        return [
-            f"{id}: {name} is {brief(now.get(name))}, was {brief(was.get(name))}"
-            for name in module.differences(was, now)
-        ]
+        departures = [_departures(name, was.get(name), now.get(name)) for name in module.differences(was, now)]
+        return [f"{id}: {each}" for several in departures for each in several]
     except Violation as violation:
         return [f"{id}: {violation}"]
+
+
+def _departures(place: str, was: Any, now: Any) -> Iterator[str]:
+    """Where a value is not what it was; of objects, which of their members."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        for name in {**was, **now}:
+            yield from _departures(f"{place}.{name}", was.get(name, _ABSENT), now.get(name, _ABSENT))
+    elif not same_json(was, now):
+        yield f"{place} is {_said(now)}, was {_said(was)}"
+
+
+def _said(value: Any) -> str:
+    return "not there" if value is _ABSENT else brief(value)
 
 
 def _update(target: Target, path: dict[str, str], body: dict[str, Any]) -> None:

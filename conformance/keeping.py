@@ -12,6 +12,7 @@ from conformance import custody
 from conformance.config import ConfigError
 from conformance.outcomes import HeldBack, TargetFault
 from conformance.target import Target
+from conformance.wording import many
 
 
 class Keeping:
@@ -37,7 +38,7 @@ class Keeping:
             if was and target.budget.spent():
                 raise ConfigError(
                     f"--max-requests {target.budget.limits.requests} is too few: "
-                    f"{custody.calls(target, len(was))} are kept for putting {len(was)} leads back"
+                    f"{custody.calls(target, len(was))} are kept for putting {many(len(was), 'lead')} back"
                 )
             yield
         except KeyboardInterrupt:
@@ -54,7 +55,7 @@ class Keeping:
             self.interrupted |= isinstance(reason, KeyboardInterrupt)
             self.failed = True
             why = target.redacted(str(reason)) or "interrupted"
-            self.told.append(f"the {len(was)} fixtures of {target.api} are NOT put back ({why}):")
+            self.told.append(f"{_named(target, was)} NOT put back ({why}):")
             self.told.append(
                 f"  run 'lead-conformance recover' with the same target; {custody.journal_of(target.config)}"
             )
@@ -66,8 +67,15 @@ def sentences(target: Target, was: custody.Leads, lasting: list[str]) -> list[st
     """What is said of fixtures that were given back."""
     unseen = [id for id in target.config.lead_ids if id not in was]
     lasting = [*lasting, *(f"{id} was not shown by any operation, so nothing is known of it" for id in unseen)]
-    told = [f"the {len(was)} fixtures of {target.api} are put back" + (", except:" if lasting else "")]
+    told = [f"{_named(target, was)} put back" + (", except:" if lasting else "")]
     return told + [f"  {target.redacted(each)}" for each in lasting]
+
+
+def _named(target: Target, was: custody.Leads) -> str:
+    """The fixtures, as the subject of a sentence with its verb."""
+    if len(was) == 1:
+        return f"the fixture of {target.api} is"
+    return f"the {len(was)} fixtures of {target.api} are"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from conformance.endings import Ending, Expected, Model, State, misfit
 from conformance.exchange import Exchange
-from conformance.outcomes import CannotTry, TargetFault, Violation
+from conformance.outcomes import CannotTry, HeldBack, TargetFault, Violation
 from conformance.target import Target, brief
 
 SLOTS = ("one", "two", "three", "theirs")
@@ -203,7 +203,7 @@ class Course:
         """Notice how a step ends."""
         try:
             yield
-        except (CannotTry, TargetFault) as reason:
+        except (CannotTry, HeldBack, TargetFault) as reason:
             self._stopped = reason  # nothing to shorten: it says nothing about the sequence
             reject()
         except Violation as violation:
@@ -230,8 +230,8 @@ class Course:
 def live(target: Target, machine: Callable[[Course], Lifecycle]) -> None:
     """Run as many sequences of a machine as the effort says, which depend on the seed of the run alone.
 
-    Raises Violation for the shortest failing sequence, whose calls are then the trace; CannotTry and TargetFault
-    where the target does not let itself be tried.
+    Raises Violation for the shortest failing sequence, whose calls are then the trace; CannotTry, HeldBack and
+    TargetFault where the target does not let itself be tried.
     """
     course, effort = Course(target), EFFORTS[target.effort]
 

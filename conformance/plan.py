@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from math import ceil
 
 import openapi
 from conformance.arguments import Job
 from conformance.budget import CREATES, Limits, reads
 from conformance.config import ConfigError, without_credentials
-from conformance.order import cost
+from conformance.order import Cost, cost, measured, open_points
+from conformance.wording import many
 
-_HEADROOM = {"quick": 3, "standard": 5, "deep": 40}
-"""By effort, how many times what a check has cost at the effort quick a run may send: leads that are there already
-make lists longer, and a failure is shrunk."""
+_HEADROOM = 1.25
+"""How many times what the checks have sent to the sandbox a run may send: leads that are there already make lists
+longer, and a failure is shrunk."""
 
-_FEWEST = 200
+_BESIDE = Cost(requests=300, creates=50)
+"""What each target may be sent beside that: the preflight, and what shrinks a failure where few checks are chosen."""
 
 
 def limits_of(jobs: Sequence[Job], effort: str, most: int | None, seconds_between: float, read_only: bool) -> Limits:
     """The limits of a run: what the user allows, and without that what its plan promises of targets outside."""
     if all(job.config.embedded for job in jobs):
         return Limits(most, None, seconds_between, read_only)
-    bound = sum(_FEWEST + _HEADROOM[effort] * sum(map(cost, job.chosen)) for job in jobs)
-    requests = bound if most is None else most
-    return Limits(requests, min(requests, bound // 2), seconds_between, read_only)
+    bounds = [_bound(job, effort) for job in jobs]
+    requests = sum(each.requests for each in bounds) if most is None else most
+    return Limits(requests, min(requests, sum(each.creates for each in bounds)), seconds_between, read_only)
+
+
+def _bound(job: Job, effort: str) -> Cost:
+    """The most that a target is sent at an effort."""
+    costs = [cost(each, effort) for each in job.chosen]
+    costs.append(measured(open_points(job.config.api), effort))
+    return Cost(
+        _BESIDE.requests + ceil(_HEADROOM * sum(each.requests for each in costs)),
+        _BESIDE.creates + ceil(_HEADROOM * sum(each.creates for each in costs)),
+    )
 
 
 def told(jobs: Sequence[Job], limits: Limits) -> list[str]:
@@ -32,7 +45,9 @@ def told(jobs: Sequence[Job], limits: Limits) -> list[str]:
     lines = []
     for job in jobs:
         lines += [f"plan for {job.config.api} at {without_credentials(job.config.base_url)}", *_of(job, limits)]
-    requests = "as many requests as it takes" if limits.requests is None else f"at most {limits.requests} requests"
+    requests = (
+        "as many requests as it takes" if limits.requests is None else f"at most {many(limits.requests, 'request')}"
+    )
     pace = f", one every {limits.seconds_between:g} s" if limits.seconds_between else ""
     return [*lines, f"in all      {requests}{pace}; {_creates(jobs, limits)}"]
 
@@ -50,7 +65,7 @@ def _of(job: Job, limits: Limits) -> list[str]:
     operations = [each for each in contract.operations.values() if config.capabilities.get(each.id) is not False]
     called = [each for each in operations if not limits.read_only or reads(each.id, each.method)]
     lines = [
-        f"  calls     {', '.join(each.id for each in called) or 'nothing'}, for {len(job.chosen)} requirements",
+        f"  calls     {', '.join(each.id for each in called) or 'nothing'}, for {many(len(job.chosen), 'requirement')}",
         f"  keys      {', '.join(config.keys) or 'none'}",
     ]
     if limits.read_only:
@@ -67,11 +82,13 @@ def _changed(job: Job) -> list[str]:
     lines = []
     fixtures = [*config.lead_ids, *filter(None, (config.shared_email, config.shared_phone))]
     if fixtures:
-        lines.append(f"  changes   {', '.join(_updatable(config.api))} of the leads {', '.join(fixtures)};")
+        leads = "lead" if len(fixtures) == 1 else "leads"
+        lines.append(f"  changes   {', '.join(_updatable(config.api))} of the {leads} {', '.join(fixtures)};")
         lines.append("            they are put back at the end, as far as an update can: never updated_at, nor what")
         lines.append("            no operation shows or an update cannot set. What is not as it was is listed")
     if config.conversation_ids:
-        lines.append(f"  uses up   the conversations {', '.join(config.conversation_ids)}: each may get a lead")
+        conversations = "the conversation" if len(config.conversation_ids) == 1 else "the conversations"
+        lines.append(f"  uses up   {conversations} {', '.join(config.conversation_ids)}: each may get a lead")
     return lines or ["  changes   no lead that it has not created"]
 
 
@@ -87,4 +104,4 @@ def _updatable(api: str) -> list[str]:
 def _creates(jobs: Sequence[Job], limits: Limits) -> str:
     if limits.read_only or all(job.config.capabilities.get("create_lead") is False for job in jobs):
         return "no leads are created" if limits.read_only else "no leads are created where create_lead is false"
-    return f"at most {limits.creates} of them create something"
+    return f"at most {limits.creates} of them {'creates' if limits.creates == 1 else 'create'} something"

@@ -20,9 +20,12 @@ from conformance.target import Target
 from conformance.witness import witness
 from openapi import EVERY_OPERATION
 
+_REFUSES_THE_KEY = (401, 403)
 _SILENT = "the target does not answer"
+_SUITE_FAILED = "the suite failed"
 _OUT_OF_REACH = 3
-"""After so many requirements in a row that a silent target left undecided, the rest is not tried."""
+"""After so many requirements in a row that somebody else than the target answered, or nobody, the rest is not tried if
+the target does not answer the first question of the run either."""
 
 
 class Verdict(StrEnum):
@@ -106,7 +109,8 @@ class Report:
             return Verdict.ERROR
         if self.interrupted or any(each.outcome is Outcome.INCOMPLETE and each.required for each in self.results):
             return Verdict.INCOMPLETE
-        return Verdict.CONFORMANT if Outcome.PASSED in outcomes else Verdict.INCOMPLETE
+        tried = Outcome.PASSED in outcomes or any(each.accepted for each in self.results)
+        return Verdict.CONFORMANT if tried else Verdict.INCOMPLETE
 
     def _binding(self, result: Result) -> bool:
         return self.strict or result.requirement.level == "must"
@@ -116,7 +120,7 @@ def preflight(target: Target) -> None:
     """Ask the target for a lead that does not exist, to see that it is there and speaks JSON.
 
     Raises TargetFault where it does not answer, or answers nothing that could be its API; TargetRefused where
-    it does not accept the key.
+    it does not accept the key. What it answered is remembered: later, it shows whether that has changed.
     """
     target.begin("preflight")
     where = without_credentials(target.config.base_url)
@@ -124,7 +128,7 @@ def preflight(target: Target) -> None:
         exchange = target.greet()
     except TargetFault as fault:
         raise TargetFault(f"{where} does not answer ({fault}); is it running, and is this its address?") from fault
-    if exchange.status in (401, 403):
+    if exchange.status in _REFUSES_THE_KEY:
         raise TargetRefused(
             f"{where} refuses the key 'full' ({exchange.status}): "
             f"set keys.full in the target file, or pass --key full=..."
@@ -132,6 +136,9 @@ def preflight(target: Target) -> None:
     if exchange.json is NOT_JSON and not _speaks_json(target):
         kind = exchange.response.headers.get("content-type", "no content type")
         raise TargetFault(f"{where} answers with {kind} instead of JSON: is this where {target.api} is?")
+    if exchange.status >= 500 and _fails_always(target):
+        raise TargetFault(f"{where} fails whatever it is asked ({exchange.status})")
+    target.greeted = exchange.status
 
 
 def run(
@@ -145,16 +152,18 @@ def run(
 
     `begin` is told the id of each requirement before it is tried, `progress` its result.
     """
-    silent = 0
+    astray, gone = 0, ""
     report.readings[target.api], report.unread[target.api] = target.readings, target.unread
     try:
         for requirement in in_order(chosen):
             begin(requirement.id)
-            if silent >= _OUT_OF_REACH:
-                result = _result(requirement, Outcome.ERROR, f"{_SILENT}: not tried any more")
+            if gone:
+                result = _result(requirement, Outcome.ERROR, f"not tried any more: {gone}")
             else:
                 result = within_budget(requirement, target)
-            silent = silent + 1 if result.detail.startswith(_SILENT) else 0
+            astray = astray + 1 if _is_astray(result) else 0
+            if astray == _OUT_OF_REACH and not gone:
+                gone, astray = lost(target), 0
             progress(report.add(result))
     finally:
         report.requests += target.requests
@@ -180,7 +189,7 @@ def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> N
             target.unread[id] = target.redacted(str(reason))
             silent = silent + 1 if isinstance(reason, TargetFault) else 0
         except Exception as error:
-            target.unread[id] = target.redacted(f"the suite failed: {type(error).__name__}: {error}")[:500]
+            target.unread[id] = target.redacted(f"{_SUITE_FAILED}: {type(error).__name__}: {error}")[:500]
         else:
             silent = 0
 
@@ -206,10 +215,34 @@ def within_budget(requirement: Requirement, target: Target) -> Result:
     return result
 
 
+def lost(target: Target) -> str:
+    """Why the target can no longer be tried, found out by asking the preflight's question again; empty if it can."""
+    trace, made_up = target.trace, target.made_up
+    try:
+        target.begin("preflight")
+        status = target.greet().status
+    except HeldBack:
+        return ""
+    except TargetFault as fault:
+        return f"{_SILENT} any more: {target.redacted(str(fault))}"
+    finally:
+        target.trace, target.made_up = trace, made_up
+    if target.greeted is None or status == target.greeted:
+        return ""
+    if status in _REFUSES_THE_KEY:
+        return f"the key 'full' was accepted before and is refused now ({status})"
+    return f"the target answered before and fails now ({status})" if status >= 500 else ""
+
+
+def _is_astray(result: Result) -> bool:
+    """Whether somebody else than the target answered, or nobody."""
+    return result.outcome is Outcome.ERROR and not result.detail.startswith(_SUITE_FAILED)
+
+
 def attempt(requirement: Requirement, target: Target) -> Result:
     """Try one requirement."""
     if requirement.check is None:
-        return _result(requirement, Outcome.UNTESTED, requirement.declaration.untested)
+        return _untested(requirement)
     started = time.monotonic()
     target.begin(requirement.id)
     try:
@@ -221,11 +254,22 @@ def attempt(requirement: Requirement, target: Target) -> Result:
     return _result(requirement, Outcome.PASSED, seconds=time.monotonic() - started)
 
 
+def untried(requirement: Requirement, why: str) -> Result:
+    """The result of a requirement that a run has not come to."""
+    return _result(requirement, Outcome.INCOMPLETE, why) if requirement.check else _untested(requirement)
+
+
+def _untested(requirement: Requirement) -> Result:
+    return _result(requirement, Outcome.UNTESTED, requirement.declaration.untested)
+
+
 def _failure(requirement: Requirement, target: Target, error: Exception, seconds: float) -> Result:
     detail = ""
     if isinstance(error, Flaky):
         detail = "it failed once and not again with the same values"
         error = _first_violation(error) or error
+    if isinstance(error, (Violation, CannotTry)) and _was_turned_away(target) and (why := lost(target)):
+        return _result(requirement, Outcome.ERROR, why, seconds)
     match error:
         case Violation():
             story, made_up = target.story() if target.trace else ([], [])
@@ -253,8 +297,14 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
         case TargetFault():
             return _result(requirement, Outcome.ERROR, target.redacted(f"{_SILENT}: {error}"), seconds)
         case _:
-            detail = target.redacted(f"the suite failed: {type(error).__name__}: {error}")[:500]
+            detail = target.redacted(f"{_SUITE_FAILED}: {type(error).__name__}: {error}")[:500]
             return _result(requirement, Outcome.ERROR, detail, seconds)
+
+
+def _was_turned_away(target: Target) -> bool:
+    """Whether the last answer of a check could mean that a key has ended, or that the target fails as a whole."""
+    status = target.trace[-1].status if target.trace else 0
+    return status in _REFUSES_THE_KEY or status >= 500
 
 
 def _first_violation(error: BaseException) -> Violation | None:
@@ -269,6 +319,13 @@ def _result(requirement: Requirement, outcome: Outcome, detail: str = "", second
 def _required(requirement: Requirement) -> bool:
     """Whether the run is incomplete without it: the seeds' own musts."""
     return requirement.declaration.level == "must" and requirement.declaration.basis == "seed"
+
+
+def _fails_always(target: Target) -> bool:
+    """Whether everything else that may be asked fails as well."""
+    with suppress(HeldBack, TargetFault):
+        return all(exchange.status >= 500 for exchange in target.greetings())
+    return True
 
 
 def _speaks_json(target: Target) -> bool:

@@ -49,7 +49,7 @@ class Target(ABC):
 
     Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. `made_up` are
     the texts by which that check tells its leads from all others. Each API has a subclass that knows how to arrange
-    leads and read them back.
+    leads and read them back. `greeted` is the status that the preflight was answered; None before it.
     """
 
     api = ""
@@ -83,6 +83,7 @@ class Target(ABC):
         self.budget = budget or Budget()
         self._transport = Transport(client, self.budget, timeout=timeout, sleep=sleep)
         self._form_is_tried = False
+        self.greeted: int | None = None
         self._lent = 0
         self._nonce = nonce
         self._redactor = Redactor(config.keys, config.base_url)
@@ -296,8 +297,11 @@ class Target(ABC):
         """Raises CannotTry unless the target has these operations."""
         for operation_id in operation_ids:
             if not self.offers(operation_id):
-                why = self._offers.get(operation_id) or f"capabilities.{operation_id} is false"
-                raise CannotTry(f"the target does not offer {operation_id} ({why})")
+                raise CannotTry(f"the target does not offer {operation_id} ({self.lacking(operation_id)})")
+
+    def lacking(self, operation_id: str) -> str:
+        """Why `offers` says that the target does not have this operation."""
+        return self._offers.get(operation_id) or f"capabilities.{operation_id} is false"
 
     @abstractmethod
     def probe(self, operation_id: str) -> int:
@@ -379,6 +383,11 @@ def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:
     if exchange.status not in statuses:
         wanted = " or ".join(map(str, statuses))
         raise Violation(f"{expected}: status {wanted}", f"status {exchange.status}")
+
+
+def told(exchange: Exchange) -> str:
+    """What was asked and answered, for a sentence that gives a reason."""
+    return f"{exchange.request.method} {exchange.request.path} was answered {exchange.status}"
 
 
 def refuses(exchange: Exchange) -> bool:

@@ -17,6 +17,7 @@ from conformance.exchange import Exchange, shown, visible
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report, Verdict
 from conformance.target import brief
+from conformance.wording import many
 
 _COLORS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 _OF_OUTCOME = {
@@ -63,7 +64,7 @@ class Terminal:
 
     def trying(self, api: str, url: str, count: int) -> None:
         """A target is about to be tried."""
-        self.say(f"{self._in('bold', api)}  {count} requirements at {url}")
+        self.say(f"{self._in('bold', api)}  {many(count, 'requirement')} at {url}")
         self._tried, self._count, self._sent = 0, count, 0
         self._since = time.monotonic()
 
@@ -117,7 +118,7 @@ class Terminal:
         why += "; interrupted" if report.interrupted else ""
         counts = Counter(each.outcome for each in report.results)
         told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
-        line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {report.requests} requests, "
+        line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {many(report.requests, 'request')}, "
         print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
 
     def failure(self, result: Result, decides: bool, paths: Sequence[str] = ()) -> None:
@@ -152,7 +153,7 @@ class Terminal:
             reasons.setdefault((each.outcome, each.detail), []).append(each)
         for (outcome, reason), results in reasons.items():
             self.say()
-            self.say(f"{self._word(outcome).strip()} {len(results)}: {reason}")
+            self.say(f"{self._word(outcome, 0)} ({many(len(results), 'requirement')}): {reason}")
             told = results if self._verbose else results[:_LONGEST_LIST]
             for each in told:
                 self.say(f"  {each.requirement.id}{' (required)' if each.required else ''}")
@@ -183,8 +184,9 @@ class Terminal:
         seen_of = {api: readings for api, readings in report.readings.items() if readings}
         for api, readings in seen_of.items():
             points = openapi.read(api).open_points
+            read = "was read" if len(readings) == 1 else "were read"
             where = "" if self._verbose else "; --verbose and report.html tell them"
-            self.say(f"{api}: {len(readings)} of {len(points)} open points were read{where}")
+            self.say(f"{api}: {len(readings)} of {len(points)} open points {read}{where}")
             for id, seen in sorted(readings.items()) if self._verbose else ():
                 self.say(f"  {id}  {', '.join(sorted(seen)):<28} {self._in('dim', points[id].text)}")
         if seen_of:
@@ -193,8 +195,8 @@ class Terminal:
     def _part(self, name: str, text: str) -> None:
         self.say(f"  {self._in('dim', f'{name:<9}')} {text}")
 
-    def _word(self, outcome: Outcome) -> str:
-        return self._in(_OF_OUTCOME[outcome], f"{outcome.value.upper():<10}")
+    def _word(self, outcome: Outcome, width: int = 10) -> str:
+        return self._in(_OF_OUTCOME[outcome], f"{outcome.value.upper():<{width}}")
 
     def _in(self, color: str, text: str) -> str:
         return f"\033[{_COLORS[color]}m{text}\033[0m" if self._colors else text
@@ -203,7 +205,7 @@ class Terminal:
         if self._live and self._now:
             self._drawn = time.monotonic()
             speed = self._sent / max(self._drawn - self._since, 0.1)
-            line = f"  {self._tried}/{self._count}  {self._sent} requests, {speed:.0f}/s  {self._now}"
+            line = f"  {self._tried}/{self._count}  {many(self._sent, 'request')}, {speed:.0f}/s  {self._now}"
             room = shutil.get_terminal_size().columns - 1
             print(f"\r\033[K{line[:room]}", end="", file=self._stream, flush=True)
 

@@ -48,6 +48,13 @@ class TestAnAcceptance:
         }
         assert report.results[1].as_json()["accepted"] is None
 
+    def test_of_all_that_was_tried_leaves_a_run_conformant(self) -> None:
+        report = Report(seed=0, acceptances={FAULT.breaks: ACCEPTANCE}, today=LAST_DAY)
+        run(target_of(FAULT(APIS["aura"])), [checks("aura")[FAULT.breaks]], report)
+
+        assert [each.outcome for each in report.results] == [Outcome.FAILED]
+        assert report.verdict is Verdict.CONFORMANT
+
     def test_is_stale_when_the_requirement_passes_again(self) -> None:
         report = judged(faulty=False)
 

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import UnsatisfiedAssumption
 
 import openapi
 from conformance.aura import model as aura_model
 from conformance.config import at_root
 from conformance.endings import GONE, Ending, Expected, State
-from conformance.lifecycle import Made
+from conformance.lifecycle import Course, Made
 from conformance.octanist import model as octanist_model
-from conformance.outcomes import Outcome
+from conformance.outcomes import HeldBack, Outcome, Violation
 from conformance.run import attempt
 from conformance.vorel import model as vorel_model
 from mock_server import APIS, FAULTS
@@ -219,3 +220,23 @@ def test_octanists_loss_reason_counts_for_lost_leads_alone() -> None:
     assert "Price" not in next(_values(won, "lossReason"))
     assert next(_values(lost, "lossReason")) == ("Price",)
     assert set(next(_values(stays_lost, "lossReason"))) == {GONE, "Price"}
+
+
+def ends(course: Course, step: Exception) -> None:
+    """A step of a sequence ends so."""
+    with course.watching():
+        raise step
+
+
+class TestACourse:
+    @given(st.none())
+    @settings(max_examples=1, database=None, deadline=None)
+    def test_keeps_the_failure_that_a_limit_keeps_it_from_shortening(self, nothing: None) -> None:
+        course = Course(target_of(APIS["aura"]))
+        with pytest.raises(Violation):
+            ends(course, Violation("one", "two"))
+        with pytest.raises(UnsatisfiedAssumption):
+            ends(course, HeldBack("the budget is used up"))
+
+        with pytest.raises(Violation, match="expected one; got two"):
+            course.conclude()

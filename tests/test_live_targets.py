@@ -14,16 +14,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
 
 import openapi
 from conformance import custody, plan
+from conformance.arguments import Job
 from conformance.config import ConfigError, at_root
 from conformance.keeping import Keeping
+from conformance.order import cost
+from conformance.register import requirements
 from conformance.target import Target
-from mock_server import APIS
+from mock_server import APIS, FAULTS
+from tests.in_process import client_of
 from tests.targets import target_at
 from tests.test_running import conformance, results_in
 from tests.test_serving import serving
@@ -168,7 +173,13 @@ class TestFixtures:
         assert process.returncode == 130, out + err
         assert live.leads() == before
         assert "interrupted" in out.splitlines()[-1]
-        assert (tmp_path / "report" / "results.json").exists()
+        requirements = results_in(tmp_path)["requirements"]
+        untried = [each for each in requirements if each["detail"] == "interrupted before it was tried"]
+        suite = ElementTree.parse(tmp_path / "report" / "junit.xml").getroot()[0]
+        chosen = [id for id in openapi.read("vorel").requirements if id.startswith("vorel/update_lead")]
+        assert [each["id"] for each in requirements] == chosen
+        assert untried and all(each["outcome"] == "incomplete" for each in untried)
+        assert suite.get("tests") == str(len(chosen))
 
     def test_that_cannot_become_what_they_were_are_listed(self, root: str, tmp_path: Path) -> None:
         live = Live(root, "octanist", tmp_path)
@@ -242,12 +253,71 @@ class TestCustody:
         way.failure = None
 
         assert keeping.failed
-        assert "are NOT put back" in keeping.told[0]
+        assert "is NOT put back" in keeping.told[0]
         assert self.name(target) == "Changed"
         with pytest.raises(ConfigError, match="lead-conformance recover"):
             custody.refuse_unfinished(target.config)
         custody.give_back(target, custody.remembered(target.config) or {})
         assert self.name(target) == "John"
+
+    @pytest.mark.parametrize(
+        ("fault", "lasting"),
+        [
+            ("", []),
+            ("merges_attributes_deeply", []),
+            (
+                "stores_null_for_an_attribute",
+                ["attributes.new is null, was not there", "attributes.other is null, was not there"],
+            ),
+            (
+                "ignores_null_for_an_attribute",
+                [
+                    'attributes.new is {"a": null}, was not there',
+                    "attributes.other is 1, was not there",
+                ],
+            ),
+        ],
+    )
+    def test_lists_what_could_not_be_put_back_inside_of_attributes(
+        self, fault: str, lasting: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        bend = next((each for each in FAULTS if (each.api, each.name) == ("vorel", fault)), lambda api: api)
+        client = client_of({"vorel": bend(APIS["vorel"])})
+        attributes = {"budget": {"min": 1, "max": None}, "area": "Old Town", "none": {}}
+        target = self.borrowed(client, Unsteady(client), "vorel", {"email": "a@example.com", "attributes": attributes})
+        was = custody.take(target)
+        for sent in (
+            {"budget": {"more": {"x": 1}}},
+            {"area": {"y": 1}, "none": {"z": 1}},
+            {"new": {"a": None}, "other": 1},
+        ):
+            target.call("update_lead", path={"id": target.config.lead_ids[0]}, body={"attributes": sent})
+
+        told = [each.partition(": ")[2] for each in custody.give_back(target, was)]
+
+        assert sorted(told) == lasting
+
+    def test_lists_each_member_of_an_attribute_that_is_not_what_it_was(
+        self, client: httpx.Client, way: Unsteady
+    ) -> None:
+        attributes = {"budget": {"min": 1, "max": None}, "none": {}}
+        target = self.borrowed(client, way, "vorel", {"email": "a@example.com", "attributes": attributes})
+        was = custody.take(target)
+        target.call(
+            "update_lead",
+            path={"id": target.config.lead_ids[0]},
+            body={"attributes": {"budget": {"min": 1, "more": {"x": 1}}, "none": None}},
+        )
+        reading = replace(target.config, keys={"full": target.config.keys["read_only"]})
+
+        told = [each.partition(": ")[2] for each in custody.give_back(target_at("vorel", client, config=reading), was)]
+
+        assert sorted(told) == [
+            "attributes.budget.max is not there, was null",
+            'attributes.budget.more is {"x": 1}, was not there',
+            "attributes.none is not there, was {}",
+        ]
 
     def test_includes_leads_that_an_update_may_find_by_a_phone(self, client: httpx.Client, way: Unsteady) -> None:
         leads = [{"email": f"{at}@example.com", "phone": "+14155552671"} for at in range(2)]
@@ -280,6 +350,16 @@ class TestThePlan:
         else:
             with pytest.raises(ConfigError, match="nothing was sent"):
                 plan.agree()
+
+    @pytest.mark.parametrize("effort", ["quick", "standard"])
+    @pytest.mark.parametrize("api", openapi.APIS)
+    def test_promises_little_more_than_what_the_checks_send(self, api: str, effort: str) -> None:
+        job = Job(at_root(api, "http://host", {}), requirements(api))
+        limits = plan.limits_of([job], effort, None, 0.0, False)
+        sent = [cost(each, effort) for each in job.chosen]
+
+        assert 1.2 < (limits.requests or 0) / sum(each.requests for each in sent) < 1.5
+        assert 1.2 < (limits.creates or 0) / sum(each.creates for each in sent) < 1.6
 
     def test_of_a_run_that_only_reads_needs_no_yes(self, root: str, tmp_path: Path) -> None:
         live = Live(root, "aura", tmp_path)
@@ -314,6 +394,17 @@ class TestABudget:
         assert run.returncode == 2
         assert "--max-requests 10 is too few" in run.stderr
         assert live.journals == []
+
+    def test_that_ends_in_the_preflight_leaves_everything_incomplete(self, tmp_path: Path) -> None:
+        run = conformance("run", "--max-requests", "2", at=tmp_path)
+        outcomes = {
+            (each["outcome"], each["detail"]) for each in results_in(tmp_path)["requirements"] if each["required"]
+        }
+
+        assert run.returncode == 3, run.stdout + run.stderr
+        assert ("incomplete", "the budget of 2 requests is used up") in outcomes
+        assert {outcome for outcome, _ in outcomes} <= {"incomplete", "untested"}
+        assert run.stdout.splitlines()[-1].startswith("INCOMPLETE")
 
     @pytest.mark.parametrize("rate", ["100", "0/m", "5/d", "x/s"])
     def test_of_time_is_refused_in_one_sentence(self, rate: str, tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class TestThePage:
         assert "The fact is_broken holds." in head and "is_minor" not in head
         assert summary.split() == ["vorel", "https://host/api/v1", "violations", "2", "1", "2", "1", "3"]
 
-    def test_shows_an_engineer_the_evidence_of_each_failure(self, opened: Opened) -> None:
+    def test_shows_an_engineer_the_evidence_of_each_failure(self, opened: Opened, folder: Path) -> None:
         failures = opened.page.locator(".failure")
         first = failures.first.inner_text()
 
@@ -187,7 +187,7 @@ class TestThePage:
         assert "The fact is_broken holds." in first
         assert "PATCH $VOREL_URL/leads/1" in first and "Bearer $VOREL_FULL" in first
         assert "curl -sS -i -w '\\n' -X PATCH \"$VOREL_URL\"/leads/1" in first
-        assert "lead-conformance replay report vorel/update_lead/is_broken" in first
+        assert f"lead-conformance replay {folder} vorel/update_lead/is_broken" in first
         assert "should, does not decide" in failures.last.inner_text()
         assert "VOREL_URL=https://host/api/v1, VOREL_FULL=<keys.full>" in opened.page.inner_text("main")
 
@@ -414,15 +414,21 @@ class TestTheTraffic:
         assert binary["request"]["postData"]["text"] == '{"name": "Zoë"}'
         assert b64decode(binary["response"]["content"]["text"]) == b"\xff\xfe\x00 no text"
 
-    def test_is_kept_small_and_says_what_it_leaves_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("conformance.reports.har.MOST_BYTES", 3000)
+    def test_is_kept_small_and_says_what_it_leaves_out(self) -> None:
         all_of_them = [exchange(path=f"/leads/{at}") for at in range(50)]
 
-        log = json.loads(b"".join(archive(all_of_them, [all_of_them[-1]], FACTS)))["log"]
+        log = json.loads(b"".join(archive(all_of_them, [all_of_them[-1]], FACTS, 0.003)))["log"]
 
         assert 1 < len(log["entries"]) < 10
         assert log["entries"][-1]["request"]["url"].endswith("/leads/49")
         assert f"{50 - len(log['entries'])} were left out" in log["comment"]
+
+    def test_is_of_failures_alone_where_no_more_is_asked_for(self) -> None:
+        all_of_them = [exchange(path=f"/leads/{at}") for at in range(50)]
+
+        log = json.loads(b"".join(archive(all_of_them, all_of_them[7:9], FACTS, 0)))["log"]
+
+        assert [each["request"]["url"][-1] for each in log["entries"]] == ["7", "8"]
 
     def test_has_the_beginning_of_a_long_body(self) -> None:
         (piece,) = list(archive([exchange(body="é".encode() * 10_000)], [], FACTS))[1:2]

@@ -199,13 +199,40 @@ class TestATargetThatAnswersNonsense:
         assert "Traceback" not in run.stdout + run.stderr
 
 
+class TestAReplay:
+    @pytest.mark.parametrize(
+        ("schema", "id", "complaint"),
+        [
+            (2, "aura/get_lead/the_id", "the report has schema 2; this version reads 1"),
+            (1, "aura/get_lead/the_id", ": there is no such requirement ("),
+            (1, "aura/get_lead/metadata_is_shown", ": it was not part of that run; nothing failed"),
+            (1, "aura/get_lead/reading_changes_nothing", ": it passed; nothing failed"),
+            (1, "aura/get_lead/answers_with_the_lead_and_success_true", ": it was not decided (incomplete: no key);"),
+        ],
+    )
+    def test_of_what_is_no_failure_says_why(self, schema: int, id: str, complaint: str, tmp_path: Path) -> None:
+        outcomes = {
+            "aura/get_lead/reading_changes_nothing": "passed",
+            "aura/get_lead/answers_with_the_lead_and_success_true": "incomplete",
+        }
+        rows = [{"id": each, "outcome": outcome, "detail": "no key"} for each, outcome in outcomes.items()]
+        (tmp_path / "results.json").write_text(json.dumps({"schema": schema, "requirements": rows}))
+        run = conformance("replay", ".", id, at=tmp_path)
+
+        assert run.returncode == 2
+        assert complaint in run.stderr
+
+
 class TestArguments:
     @pytest.mark.parametrize(
         ("arguments", "complaint"),
         [
             (["run", "hubspot"], "'hubspot' is no API"),
             (["run", "--only", "aura/get_leads"], "no requirement begins so"),
+            (["run", "--only", ""], "an empty prefix is none"),
             (["run", "--target", "nothing.toml"], "cannot read the target file"),
+            (["run", "--target", "mock", "--url", "http://127.0.0.1:1"], "not allowed with argument --target"),
+            (["run", "--url", "http://127.0.0.1:1", "--key", "full=env:UNSET_KEY"], "the environment has no variable"),
             (["run", "--url", "localhost:4020"], "is no URL"),
             (["run", "--url", "http://127.0.0.1:1", "--key", "fulll=x"], "expected NAME=VALUE"),
             (["run", "--url", "http://127.0.0.1:1", "--key", "full"], "expected NAME=VALUE"),
@@ -224,6 +251,22 @@ class TestArguments:
         assert run.returncode == 2
         assert complaint in run.stderr
         assert "Traceback" not in run.stderr
+
+    def test_name_a_key_by_its_variable(self, tmp_path: Path) -> None:
+        with serving() as (root, _):
+            arguments = ("run", "vorel", "--url", root, "--yes", "--only", "vorel/update_lead/name_can_be_updated")
+            key = APIS["vorel"].key_ring["full"]
+            run = conformance(*arguments, "--key", "full=env:VOREL_KEY", at=tmp_path, VOREL_KEY=key)
+
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert key not in run.stdout
+
+    def test_are_explained_with_exit_codes_and_examples(self, tmp_path: Path) -> None:
+        said = conformance("run", "--help", at=tmp_path).stdout
+
+        assert all(f"\n  {code} " in said for code in (0, 1, 2, 3, 4, 130))
+        assert said.count("\n  lead-conformance run") == 3
+        assert "env:VARIABLE" in said
 
     def test_list_the_register(self, tmp_path: Path) -> None:
         run = conformance("list", "vorel", at=tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -25,7 +26,7 @@ from conformance.target import Target, expect, expect_refusal, expect_status
 from conformance.terminal import Terminal
 from mock_server import APIS
 from openapi import Declaration
-from tests.targets import target_of
+from tests.targets import target_at, target_of
 
 SEED_MUST = Declaration("aura/get_lead/a_fact", "must", "A fact holds.", "seed 002", "seed")
 
@@ -42,7 +43,20 @@ def aura() -> Target:
 def answering(answer: Callable[[httpx.Request], httpx.Response], **config: object) -> Target:
     """A target that answers as the function does."""
     client = httpx.Client(transport=httpx.MockTransport(answer))
-    return Aura(TargetConfig("aura", "http://target", **config), client, effort="quick")  # type: ignore[arg-type]
+    where = TargetConfig("aura", "http://target", **config)  # type: ignore[arg-type]
+    return Aura(where, client, effort="quick", sleep=lambda seconds: None)
+
+
+def reading(target: Target) -> None:
+    exchange = target.call("get_lead", path={"id": "1"})
+    expect(exchange.status == 404, "no lead", exchange.status)
+
+
+def report_of(target: Target, check: Callable[[Target], None], count: int) -> Report:
+    """What a run says that does the same check so many times."""
+    report = Report(0)
+    run(target, [requirement(check, id=f"aura/every_operation/fact_{at}") for at in range(count)], report)
+    return report
 
 
 class TestATargetFile:
@@ -319,12 +333,79 @@ class TestARun:
             calls.append(request)
             raise httpx.ReadTimeout("slow")
 
-        report, check = Report(0), lambda target: target.call("get_lead", path={"id": "1"})
-        run(answering(down), [requirement(check, id=f"aura/get_lead/fact_{at}") for at in range(9)], report)
+        report = report_of(answering(down), reading, 30)
 
-        assert len(report.results) == 9
+        assert len(report.results) == 30
         assert {each.outcome for each in report.results} == {Outcome.ERROR}
-        assert len(calls) < 9
+        assert len(calls) < 30
+
+    def test_gives_up_where_only_a_gateway_answers(self) -> None:
+        calls = []
+
+        def gateway(request: httpx.Request) -> httpx.Response:
+            calls.append(request)
+            return httpx.Response(503, text="upstream")
+
+        report = report_of(answering(gateway), reading, 30)
+
+        assert len(calls) < 30
+        assert report.results[-1].outcome is Outcome.ERROR
+        assert report.results[-1].detail.startswith("not tried any more: the target does not answer")
+
+    def test_goes_on_where_a_gateway_answers_for_one_operation_only(self) -> None:
+        calls = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            calls.append(request)
+            return httpx.Response(503 if request.method == "PATCH" else 404, json={})
+
+        def updating(target: Target) -> None:
+            target.call("update_lead", path={"id": "1"}, body={})
+
+        report = report_of(answering(answer), updating, 8)
+
+        assert [each.detail.startswith("PATCH") for each in report.results] == [True] * 8
+
+    @pytest.mark.parametrize(
+        ("status", "why"),
+        [
+            (401, "the key 'full' was accepted before and is refused now (401)"),
+            (403, "the key 'full' was accepted before and is refused now (403)"),
+            (500, "the target answered before and fails now (500)"),
+        ],
+    )
+    @pytest.mark.parametrize("arranges", [True, False])
+    def test_accuses_no_target_of_a_key_that_has_ended_or_of_an_outage(
+        self, status: int, why: str, arranges: bool
+    ) -> None:
+        answers = iter([404] * 3)
+        target = answering(lambda request: httpx.Response(next(answers, status), json={}))
+
+        def check(target: Target) -> None:
+            with target.arranging() if arranges else nullcontext():
+                reading(target)
+
+        preflight(target)
+        report = report_of(target, check, 8)
+
+        assert [each.outcome for each in report.results] == [Outcome.PASSED] * 2 + [Outcome.ERROR] * 6
+        assert report.results[3].detail == why
+        assert report.results[-1].detail == f"not tried any more: {why}"
+        assert report.verdict is Verdict.ERROR
+
+    @pytest.mark.parametrize("status", [401, 403, 500])
+    def test_finds_a_violation_where_one_kind_of_request_fails(self, status: int) -> None:
+        target = answering(lambda request: httpx.Response(status if request.url.path.endswith("1") else 404, json={}))
+        preflight(target)
+        report = report_of(target, reading, 5)
+
+        assert [each.outcome for each in report.results] == [Outcome.FAILED] * 5
+        assert all(each.witness[-1].status == status for each in report.results)
+
+    def test_is_not_begun_on_a_target_that_fails_whatever_it_is_asked(self) -> None:
+        with pytest.raises(TargetFault, match=r"fails whatever it is asked \(500\)"):
+            preflight(answering(lambda request: httpx.Response(500, json={})))
+        preflight(answering(lambda request: httpx.Response(500 if request.method == "GET" else 400, json={})))
 
     @pytest.mark.parametrize(
         ("headers", "waits"),
@@ -369,6 +450,34 @@ class TestARun:
         result = attempt(requirement(lambda target: None, id="aura/list_leads/a_fact"), target)
 
         assert result.detail == "the target does not offer list_leads (GET /v1/leads was answered 405)"
+
+
+class TestAReasonWhyNothingCanBeTried:
+    @pytest.mark.parametrize(
+        ("api", "method", "status", "why"),
+        [
+            (
+                "vorel",
+                "POST",
+                500,
+                "no conversation can be created (for the key 'full', POST /conversations was answered 500)",
+            ),
+            ("vorel", "POST", 404, "no lead can be created (the target does not offer create_lead (POST /leads was"),
+            ("aura", "POST", 405, "the target cannot create leads (POST /v1/leads was answered 405), and its file"),
+            ("octanist", "POST", 501, "the target cannot create leads (POST /leads was answered 501), and its file"),
+        ],
+    )
+    def test_says_what_was_asked_and_answered(self, api: str, method: str, status: int, why: str) -> None:
+        def answer(request: httpx.Request) -> httpx.Response:
+            return httpx.Response(status if request.method == method else 404, json={})
+
+        client = httpx.Client(transport=httpx.MockTransport(answer))
+        target = target_at(api, client, sleep=lambda seconds: None)
+        target.begin("a check")
+        with pytest.raises(CannotTry) as reason:
+            target.new_lead()
+
+        assert str(reason.value).startswith(why)
 
 
 class TestTheReports:
@@ -451,7 +560,7 @@ class TestTheReports:
         assert "  says      A fact holds." in lines
         assert any(line.startswith("    curl -sS -i") for line in lines)
         assert "    lead-conformance replay report aura/get_lead/fails" in lines
-        assert "INCOMPLETE 1: no key" in lines
+        assert "INCOMPLETE (1 requirement): no key" in lines
         assert lines[-1].startswith("VIOLATIONS: the target departs from its documentation (1 passed, 1 failed")
         assert "\033[" not in stream.getvalue()
 

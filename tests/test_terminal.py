@@ -10,15 +10,26 @@ import struct
 import subprocess
 import sys
 import termios
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from conformance import terminal
+from conformance.arguments import Job
+from conformance.budget import Limits
+from conformance.config import at_root
+from conformance.keeping import sentences
 from conformance.outcomes import Outcome, Result
-from conformance.run import Report
+from conformance.plan import told
+from conformance.reports import html
+from conformance.run import Report, Verdict
 from conformance.terminal import Terminal
+from mock_server import APIS
 from openapi import Declaration
+from tests.in_process import client_of
+from tests.targets import checks, target_at
 from tests.test_running import conformance
 
 ROOT = str(Path(__file__).parent.parent)
@@ -114,6 +125,38 @@ class TestInAPipe:
 
         assert process.wait(30) == 141
         assert complaint == b""
+
+
+class TestNumbers:
+    def test_are_followed_by_a_noun_that_fits(self) -> None:
+        stream = StringIO()
+        printed = Terminal(stream)
+        printed.trying("aura", "http://host", 1)
+        printed.trying("vorel", "http://host", 2)
+
+        assert stream.getvalue() == "aura  1 requirement at http://host\nvorel  2 requirements at http://host\n"
+
+    @pytest.mark.parametrize(("ids", "said"), [(("1",), "the fixture of aura is"), (("1", "2"), "the 2 fixtures of")])
+    def test_of_fixtures_are_grammar_too(self, ids: tuple[str, ...], said: str) -> None:
+        target = target_at("aura", client_of({"aura": APIS["aura"]}))
+
+        assert sentences(target, {id: {"id": id} for id in ids}, [])[0].startswith(said)
+
+    def test_in_a_plan_are_grammar_too(self) -> None:
+        config = replace(at_root("aura", "http://host", {}), lead_ids=("1",), conversation_ids=("2",))
+        job = Job(config, list(checks("aura").values())[:1])
+
+        lines = "\n".join(told([job], Limits(1, 1)))
+
+        assert "for 1 requirement\n" in lines
+        assert "of the lead 1;" in lines and "the conversation 2:" in lines
+        assert lines.endswith("at most 1 request; at most 1 of them creates something")
+
+
+class TestTheVerdicts:
+    def test_have_words_on_the_terminal_and_on_the_page(self) -> None:
+        assert set(terminal._VERDICTS) == set(Verdict)
+        assert set(html._VERDICTS) == {each.value for each in Verdict}
 
 
 class TestTheSummary:

@@ -96,7 +96,8 @@ class Aura(Target):
     def _borrowed(self, fields: dict[str, Any]) -> Lead:
         """One of the target file's leads, given these fields by an update."""
         if not self.config.lead_ids:
-            raise CannotTry("the target cannot create leads, and its file names none (fixtures.lead_ids)")
+            why = self.lacking("create_lead")
+            raise CannotTry(f"the target cannot create leads ({why}), and its file names none (fixtures.lead_ids)")
         if unsettable := fields.keys() - set(UPDATABLE):
             raise CannotTry(f"the target cannot create a lead with {', '.join(sorted(unsettable))}")
         if self._borrowed_leads == len(self.config.lead_ids):

@@ -21,7 +21,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def recover_command(options: argparse.Namespace) -> int:
     """Put the fixtures of the target back, as its journal remembers them, and forget the journal."""
-    if options.target == "mock" and options.url is None:
+    if options.target in (None, "mock") and options.url is None:
         return _list()
     with httpx.Client() as client, targets_of(options, 0, client) as configs:
         for job in jobs_of(configs, []):

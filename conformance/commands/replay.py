@@ -26,6 +26,7 @@ from conformance.exchange import Exchange, shown
 from conformance.keeping import Keeping, interruptible
 from conformance.outcomes import CannotTry, Outcome, TargetFault
 from conformance.replay import a_run, renewal, sender, sent_again
+from conformance.reports.results import SCHEMA
 from conformance.run import INTERRUPTED, TARGET_ERROR, attempt, preflight
 from conformance.target import Target, brief
 from conformance.transport import TIMEOUT
@@ -138,10 +139,15 @@ def _recorded(path: Path, id: str) -> Recorded:
 
 
 def _read(results: Any, id: str) -> Recorded:
-    failed = {each["id"]: each for each in results["requirements"] if each["outcome"] == Outcome.FAILED}
+    if results["schema"] != SCHEMA:
+        raise ConfigError(
+            f"the report has schema {brief(results['schema'])}; this version reads {SCHEMA}: run it again"
+        )
+    told = {each["id"]: each for each in results["requirements"]}
+    failed = {each: row for each, row in told.items() if row["outcome"] == Outcome.FAILED}
     if id not in failed:
-        known = f"; failed are {', '.join(failed)}" if failed else ": nothing failed"
-        raise ConfigError(f"the report has no failure {id!r}{known}")
+        known = f"; failed are {', '.join(failed)}" if failed else "; nothing failed"
+        raise ConfigError(f"the report has no failure {id!r}: {_why_none(id, told.get(id))}{known}")
     calls = [Exchange.of_json(each) for each in failed[id]["witness"]]
     api = id.partition("/")[0]
     if not calls or api not in openapi.APIS:
@@ -155,6 +161,18 @@ def _read(results: Any, id: str) -> Recorded:
         int(results["seed"]),
         str(results["effort"]),
     )
+
+
+def _why_none(id: str, row: Any) -> str:
+    """Why a report has no failure of that id; `row` is what it says of it, None where it says nothing."""
+    api = id.partition("/")[0]
+    if api not in openapi.APIS or id not in openapi.read(api).requirements:
+        return "there is no such requirement ('lead-conformance list' shows them all)"
+    if row is None:
+        return "it was not part of that run"
+    if row["outcome"] == Outcome.PASSED:
+        return "it passed"
+    return f"it was not decided ({row['outcome']}: {row['detail']})"
 
 
 def _root(recorded: Recorded) -> str:

@@ -18,19 +18,45 @@ from conformance.acceptance import read_acceptances
 from conformance.arguments import Job, add_target_arguments, jobs_of, target_for, targets_of
 from conformance.budget import Budget, Limits, seconds_between
 from conformance.config import ConfigError, without_credentials
+from conformance.exchange import Exchange
 from conformance.keeping import Keeping, interruptible
 from conformance.order import telling_first
 from conformance.outcomes import HeldBack, Result, TargetFault
-from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run
+from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run, untried
 from conformance.shortest import CALLS, SECONDS, documented, shortest
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
 
+_EPILOG = """\
+exit codes:
+  0    conformant: every required check passed, or its failure is accepted
+  1    violations: the target departs from its documentation; or an acceptance is stale
+  2    usage: the arguments, a file or the key cannot be used
+  3    incomplete: no violation, but required checks could not be tried
+  4    error: the target does not answer, or fails as a whole, or the suite does
+  130  interrupted; the fixtures are put back and the reports written
+
+examples:
+  lead-conformance run
+      try all three APIs of the embedded sandbox
+  lead-conformance run vorel --url http://127.0.0.1:4020 --key full=env:VOREL_KEY --yes
+      try one API of a host, with a key from the environment
+  lead-conformance run --target live.toml --dry-run
+      say what a run would do to the target that a file describes, and send nothing to it
+"""
+
+_INTERRUPTED = "interrupted before it was tried"
+
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its arguments."""
-    command = commands.add_parser("run", help="try a target and say which documented requirement holds")
+    command = commands.add_parser(
+        "run",
+        help="try a target and say which documented requirement holds",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     command.set_defaults(command=run_command)
     add_target_arguments(command)
     command.add_argument("--only", action="append", default=[], metavar="ID-PREFIX", help="such as vorel/update_lead")
@@ -38,8 +64,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--seed", type=int, help="of all made-up values; printed at the end")
     command.add_argument("--effort", choices=list(EXAMPLES), help="(default: standard; quick with --max-requests)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
+    command.add_argument(
+        "--har-megabytes",
+        type=_megabytes,
+        default=reports.TRAFFIC_MEGABYTES,
+        metavar="MB",
+        help="how much of the traffic traffic.har holds; the calls that show failures are always in it, with 0 they "
+        "alone (default: %(default)s)",
+    )
     command.add_argument("--accept", type=Path, metavar="FILE", help="TOML: departures that are known and accepted")
-    command.add_argument("--yes", action="store_true", help="agree to the plan for a target outside beforehand")
+    command.add_argument(
+        "--yes",
+        action="store_true",
+        help="agree beforehand to the plan, which says what is created and changed; without it you are asked, and "
+        "where nobody can be asked nothing is sent",
+    )
     command.add_argument("--dry-run", action="store_true", help="print the plan, and try nothing")
     command.add_argument("--read-only", action="store_true", help="send nothing that may change the target")
     command.add_argument("--max-requests", type=_positive, metavar="N", help="send no more; the most telling first")
@@ -50,14 +89,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_command(options: argparse.Namespace) -> int:
-    """Try the target and report."""
+    """Agree on the plan, try the targets, and report."""
     terminal = Terminal(sys.stdout, quiet=options.quiet, verbose=options.verbose)
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**31)
     effort = options.effort or ("standard" if options.max_requests is None else "quick")
     between = 0.0 if options.rate_limit is None else seconds_between(options.rate_limit)
     accepted = read_acceptances(options.accept) if options.accept else {}
     report, started = Report(seed, options.strict, acceptances=accepted), datetime.now(UTC)
-    clock, keeping, asked = time.monotonic(), Keeping(), list[httpx.Request]()
+    keeping, asked = Keeping(), list[httpx.Request]()
     with ExitStack() as stack:
         asking = stack.enter_context(httpx.Client(timeout=options.timeout, event_hooks={"request": [asked.append]}))
         jobs = jobs_of(stack.enter_context(targets_of(options, seed, asking)), options.only)
@@ -65,30 +104,11 @@ def run_command(options: argparse.Namespace) -> int:
         if not _agreed(options, jobs, limits, terminal):
             return 0
         budget = Budget(limits)
-        for request in asked:
-            budget.pass_request(request)
         client = stack.enter_context(httpx.Client(event_hooks={"request": [terminal.sent]}))
         made = {"budget": budget, "timeout": options.timeout}
         targets = [target_for(job, client, seed, effort, **made) for job in jobs]
-        for target in targets:
-            preflight(target)
-        _make_room(options.report_dir)
-        stack.enter_context(interruptible())
-        for at, (job, target) in enumerate(zip(jobs, targets, strict=True)):
-            budget.share(len(jobs) - at)
-            terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
-            chosen = job.chosen if options.max_requests is None else telling_first(job.chosen)
-            with keeping.fixtures_of(target):
-                run(target, chosen, report, terminal.progress, terminal.begin)
-                if not options.only:
-                    classify(target, terminal.begin)
-                terminal.finished()
-                _shorten(report, target)
-            terminal.finished()
-            if keeping.interrupted:
-                break
+        _try(options, list(zip(jobs, targets, strict=True)), asked, report, keeping, terminal)
     report.interrupted, report.requests = keeping.interrupted, budget.requests
-    report.results = in_order(jobs, report.results)
     facts = reports.Facts(
         {job.config.api: job.config.base_url for job in jobs},
         any(job.config.embedded for job in jobs),
@@ -97,14 +117,32 @@ def run_command(options: argparse.Namespace) -> int:
         datetime.now(UTC),
     )
     traffic = [exchange for target in targets for exchange in target.journal]
+    _tell(options, report, facts, traffic, keeping, terminal)
+    return _code(report, keeping)
+
+
+def _tell(
+    options: argparse.Namespace,
+    report: Report,
+    facts: reports.Facts,
+    traffic: Sequence[Exchange],
+    keeping: Keeping,
+    terminal: Terminal,
+) -> None:
+    """Write the reports and print the summary. Raises TargetFault where the reports cannot be written."""
+    seconds = (facts.finished - facts.started).total_seconds()
     try:
-        paths = [str(path) for path in reports.write(options.report_dir, report, facts, traffic)]
+        paths = reports.write(options.report_dir, report, facts, traffic, megabytes=options.har_megabytes)
     except OSError as error:
-        terminal.summary(report, [], time.monotonic() - clock, facts.targets)
+        terminal.summary(report, [], seconds, facts.targets)
         raise TargetFault(f"cannot write the reports to {options.report_dir}: {error.strerror or error}") from None
     for line in keeping.told:
         print(line, file=sys.stderr if keeping.failed else sys.stdout)
-    terminal.summary(report, paths, time.monotonic() - clock, facts.targets)
+    terminal.summary(report, [str(path) for path in paths], seconds, facts.targets)
+
+
+def _code(report: Report, keeping: Keeping) -> int:
+    """The exit code of a run that has reported."""
     if report.interrupted:
         return INTERRUPTED
     return TARGET_ERROR if keeping.failed and not report.violations else EXIT_CODES[report.verdict]
@@ -125,6 +163,54 @@ def _agreed(options: argparse.Namespace, jobs: Sequence[Job], limits: Limits, te
     return True
 
 
+def _try(
+    options: argparse.Namespace,
+    pairs: Sequence[tuple[Job, Target]],
+    asked: Sequence[httpx.Request],
+    report: Report,
+    keeping: Keeping,
+    terminal: Terminal,
+) -> None:
+    """Try each job on its target. In the end the report has a result for each chosen requirement, in their order.
+
+    `asked` are the requests that have been sent to find out the keys: they count as well.
+    """
+    jobs, why = [job for job, _ in pairs], _INTERRUPTED
+    try:
+        for request in asked:
+            pairs[0][1].budget.pass_request(request)
+        for _, target in pairs:
+            preflight(target)
+        _make_room(options.report_dir)
+        with interruptible():
+            for at, (job, target) in enumerate(pairs):
+                target.budget.share(len(jobs) - at)
+                _try_one(options, job, target, report, keeping, terminal)
+                if keeping.interrupted:
+                    break
+    except HeldBack as reason:
+        why = str(reason)
+    known = {each.requirement.id for each in report.results}
+    for each in (each for job in jobs for each in job.chosen if each.id not in known):
+        report.add(untried(each, why))
+    report.results = in_order(jobs, report.results)
+
+
+def _try_one(
+    options: argparse.Namespace, job: Job, target: Target, report: Report, keeping: Keeping, terminal: Terminal
+) -> None:
+    """Try one target, while its fixtures are in custody."""
+    terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
+    chosen = job.chosen if options.max_requests is None else telling_first(job.chosen)
+    with keeping.fixtures_of(target):
+        run(target, chosen, report, terminal.progress, terminal.begin)
+        if not options.only:
+            classify(target, terminal.begin)
+        terminal.finished()
+        _shorten(report, target)
+    terminal.finished()
+
+
 def in_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
     """The results in the order of the register, in whatever order they came."""
     place = {each.id: at for at, each in enumerate(each for job in jobs for each in job.chosen)}
@@ -134,6 +220,12 @@ def in_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
 def _positive(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _megabytes(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError("must be at least 0")
     return number
 
 

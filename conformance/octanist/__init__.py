@@ -11,7 +11,7 @@ import openapi
 from conformance.compare import instant, same_instant
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry
-from conformance.target import Target, brief, expect, expect_status
+from conformance.target import Target, brief, expect, expect_status, told
 
 Lead = dict[str, Any]
 
@@ -163,7 +163,8 @@ class Octanist(Target):
     def _borrowed(self, fields: dict[str, Any]) -> Lead:
         """Another one of the target file's leads, given these fields by an update."""
         if self._borrowings >= len(self.config.lead_ids):
-            raise CannotTry("the target cannot create leads, and its file names too few (fixtures.lead_ids)")
+            why = self.lacking("create_lead")
+            raise CannotTry(f"the target cannot create leads ({why}), and its file names too few (fixtures.lead_ids)")
         settable = (*_UPDATABLE, "note")
         if unsettable := sorted(fields.keys() - set(settable)):
             raise CannotTry(f"the target cannot create a lead with a given {', '.join(unsettable)}")
@@ -260,7 +261,7 @@ class Octanist(Target):
     def created(self, exchange: Exchange) -> str:
         """The id of the lead in the answer to a create."""
         if exchange.status == 403:
-            raise CannotTry("the filtering rules of the organization reject new leads (403)")
+            raise CannotTry(f"the filtering rules of the organization reject new leads ({told(exchange)})")
         expect_status(exchange, "the lead is created", *CREATED)
         data = data_of(exchange)
         expect(isinstance(data.get("id"), str) and data["id"] != "", "a text as data.id", exchange.json)

@@ -10,17 +10,24 @@ from pathlib import Path
 
 from conformance.exchange import Exchange
 from conformance.reports.facts import Facts
-from conformance.reports.har import archive
+from conformance.reports.har import TRAFFIC_MEGABYTES, archive
 from conformance.reports.html import page
 from conformance.reports.junit import junit
 from conformance.reports.results import as_json
 from conformance.run import Report
 
-__all__ = ["Facts", "replace_file", "write"]
+__all__ = ["TRAFFIC_MEGABYTES", "Facts", "replace_file", "write"]
 
 
-def write(directory: Path, report: Report, facts: Facts, exchanges: Collection[Exchange] = ()) -> list[Path]:
-    """Write the reports; their paths. `exchanges` is the traffic of the run.
+def write(
+    directory: Path,
+    report: Report,
+    facts: Facts,
+    exchanges: Collection[Exchange] = (),
+    *,
+    megabytes: int = TRAFFIC_MEGABYTES,
+) -> list[Path]:
+    """Write the reports; their paths. `exchanges` is the traffic of the run, of which so many megabytes are written.
 
     Raises OSError where that fails; a file is replaced whole or not at all.
     """
@@ -30,8 +37,8 @@ def write(directory: Path, report: Report, facts: Facts, exchanges: Collection[E
     return [
         replace_file(directory / "results.json", [_encoded(json.dumps(results, indent=2, ensure_ascii=False) + "\n")]),
         replace_file(directory / "junit.xml", [junit(report, facts)]),
-        replace_file(directory / "report.html", [_encoded(page(results))]),
-        replace_file(directory / "traffic.har", archive(exchanges, witnesses, facts)),
+        replace_file(directory / "report.html", [_encoded(page(results, directory.resolve()))]),
+        replace_file(directory / "traffic.har", archive(exchanges, witnesses, facts, megabytes)),
     ]
 
 

@@ -14,14 +14,19 @@ from conformance.config import without_credentials
 from conformance.exchange import Exchange, Request, Response
 from conformance.reports.facts import Facts, tool_version, written
 
-MOST_BYTES = 64_000_000
-"""What the file holds at most, about; exchanges that no failure shows are left out beyond that."""
+TRAFFIC_MEGABYTES = 5
+"""What the file holds, about; exchanges that no failure shows are left out beyond that."""
 
 LONGEST_BODY = 10_000
 """Bytes of a body that are written; of a longer one, the beginning."""
 
 
-def archive(exchanges: Collection[Exchange], shown: Collection[Exchange], facts: Facts) -> Iterator[bytes]:
+def archive(
+    exchanges: Collection[Exchange],
+    shown: Collection[Exchange],
+    facts: Facts,
+    megabytes: float = TRAFFIC_MEGABYTES,
+) -> Iterator[bytes]:
     """The content of ``traffic.har``, piece by piece. Those in `shown`, the witnesses of failures, always have room."""
     creator = json.dumps({"name": "leadproof", "version": tool_version()})
     yield f'{{"log": {{"version": "1.2", "creator": {creator}, "entries": ['.encode()
@@ -29,19 +34,20 @@ def archive(exchanges: Collection[Exchange], shown: Collection[Exchange], facts:
     size = left_out = 0
     between = b"\n"
     for exchange in exchanges:
-        entry = json.dumps(_entry(exchange, facts.targets)).encode()
-        if size + len(entry) > MOST_BYTES and id(exchange) not in needed:
+        if size >= megabytes * 10**6 and id(exchange) not in needed:
             left_out += 1
             continue
+        entry = json.dumps(_entry(exchange, facts.targets)).encode()
         size += len(entry)
         yield between + entry
         between = b",\n"
-    yield f'\n], "comment": {json.dumps(_comment(len(exchanges), left_out))}}}}}\n'.encode()
+    yield f'\n], "comment": {json.dumps(_comment(len(exchanges), left_out, megabytes))}}}}}\n'.encode()
 
 
-def _comment(count: int, left_out: int) -> str:
+def _comment(count: int, left_out: int, megabytes: float) -> str:
     said = f"{count - left_out} of {count} exchanges; keys are replaced by the names of shell variables"
-    return f"{said}; {left_out} were left out to keep this file below {MOST_BYTES // 10**6} MB" if left_out else said
+    why = f"{left_out} were left out after {megabytes:g} MB (--har-megabytes), none that shows a failure"
+    return f"{said}; {why}" if left_out else said
 
 
 def _entry(exchange: Exchange, targets: Mapping[str, str]) -> dict[str, Any]:

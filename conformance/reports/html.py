@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import shlex
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from conformance.exchange import visible
+from conformance.wording import many as _many
 
 _LONGEST = 4000
 _OUTCOMES = ("failed", "error", "incomplete", "untested", "passed")
@@ -33,9 +36,12 @@ _RULE = (
 )
 
 
-def page(results: Mapping[str, Any]) -> str:
-    """The page. What came from the target is text in it, with its control characters written out."""
-    failures = sorted(_failures(results), key=lambda each: not each["decides"])
+def page(results: Mapping[str, Any], folder: Path = Path("report")) -> str:
+    """The page. What came from the target is text in it, with its control characters written out.
+
+    `folder` is where the reports are, for the lines that replay a failure.
+    """
+    failures = sorted(_failures(results, folder), key=lambda each: not each["decides"])
     tool = results["tool"]
     style, script = (_data(name) for name in ("report.css", "report.js"))
     return (
@@ -105,13 +111,13 @@ def _counts(requirements: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {outcome: counts[outcome] for outcome in _OUTCOMES}
 
 
-def _failures(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _failures(results: Mapping[str, Any], folder: Path) -> list[dict[str, Any]]:
     return [
         {
             **each,
             "api": each["id"].partition("/")[0],
             "decides": _decides(each, results["strict"]),
-            "again": f"lead-conformance replay report {each['id']}",
+            "again": f"lead-conformance replay {shlex.quote(str(folder))} {each['id']}",
         }
         for each in _of(results["requirements"], "failed")
     ]
@@ -171,7 +177,8 @@ def _verdict_of(requirements: Sequence[Mapping[str, Any]], results: Mapping[str,
     if _of(requirements, "error"):
         return "error"
     lacking = any(each["required"] for each in _of(requirements, "incomplete"))
-    return "incomplete" if lacking or not _of(requirements, "passed") else "conformant"
+    tried = _of(requirements, "passed") or any(each["accepted"] for each in requirements)
+    return "incomplete" if lacking or not tried else "conformant"
 
 
 def _not_run(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -198,10 +205,6 @@ def _variables(results: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]
 
 def _key(api: str, variable: str) -> str:
     return f"<keys.{variable.removeprefix(api.upper() + '_').lower()}>"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _readable(moment: str) -> str:

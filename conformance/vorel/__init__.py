@@ -12,7 +12,7 @@ from conformance.compare import instant, is_uuid, precision, same_instant, same_
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, Violation
-from conformance.target import Target, brief, expect, expect_status, refuses
+from conformance.target import Target, brief, expect, expect_status, refuses, told
 
 Lead = dict[str, Any]
 
@@ -135,6 +135,14 @@ class Vorel(Target):
         except CannotTry:
             return False
 
+    def closed(self, operation_id: str) -> str:
+        """Why an operation cannot be used that `can` says no of."""
+        try:
+            self.needs(operation_id)
+        except CannotTry as reason:
+            return str(reason)
+        return ""
+
     def aimed(self, operation_id: str, body: Any) -> Any:
         """A generated create is aimed at a conversation that has no lead yet."""
         body = super().aimed(operation_id, body)
@@ -152,10 +160,11 @@ class Vorel(Target):
             answer = exchange.json
             if exchange.status in CREATED and isinstance(answer, dict) and isinstance(answer.get("id"), str):
                 return str(answer["id"])
+            why = f"for the key {key!r}, {told(exchange)}"
+        else:
+            why = self.closed("create_conversation")
         if key != "full" or not self._vacant:
-            raise CannotTry(
-                f"the key {key!r} cannot create a conversation, and none is left (fixtures.conversation_ids)"
-            )
+            raise CannotTry(f"no conversation can be created ({why}), and none is left (fixtures.conversation_ids)")
         return self._vacant.pop(0)
 
     def new_lead(self, **fields: Any) -> Lead:
@@ -211,14 +220,15 @@ class Vorel(Target):
     def _borrowed(self, fields: dict[str, Any]) -> Lead:
         """A lead of the pool, each in its turn, given these fields and rid of attributes from earlier loans."""
         if not self._pool:
-            raise CannotTry("the target cannot create leads, and its file names none (fixtures.lead_ids)")
+            why = self.closed("create_lead") or self.closed("create_conversation")
+            raise CannotTry(f"no lead can be created ({why}), and the target file names none (fixtures.lead_ids)")
         id = self._pool[self._borrowings % len(self._pool)]
         self._borrowings += 1
         exchange = self.patch({"id": id}, fields or {"source": "conformance"})
         if exchange.status == 404:
             raise CannotTry(f"the target has no lead {id} (fixtures.lead_ids)")
         if not 200 <= exchange.status < 300:
-            raise CannotTry(f"the lead {id} cannot be given {brief(fields)} ({exchange.status})")
+            raise CannotTry(f"the lead {id} cannot be given {brief(fields)} ({told(exchange)})")
         shown = self._shown.get(id, fields)
         surplus = _attributes(shown).keys() - fields.get("attributes", _attributes(shown)).keys()
         if surplus:

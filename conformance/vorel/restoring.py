@@ -9,7 +9,7 @@ from conformance.vorel import DOCUMENTED, NULLABLE, Lead, Vorel, same
 LASTING = "updated_at"
 """What no update puts back."""
 
-CALLS = 12
+CALLS = 13
 """Requests at most that it takes to put one lead back and to see that it is."""
 
 _NOTHING: dict[str, Any] = {"attributes": {}}
@@ -33,7 +33,10 @@ def state(vorel: Vorel, id: str) -> Lead | None:
 
 
 def undo(was: Lead, now: Lead) -> list[tuple[dict[str, str], dict[str, Any]]]:
-    """The update, as path and body, after which a lead is again what it was: null unsets fields and attributes."""
+    """The updates, as path and body, after which a lead is again what it was: null unsets fields and attributes.
+
+    An attribute that is an object is unset first: a target may merge into it instead of replacing it.
+    """
     names = [name for name in (*NULLABLE, "status") if not same(name, was.get(name), now.get(name))]
     changes = {name: was.get(name) for name in names if name in NULLABLE or was.get(name) is not None}
     before, after = was.get("attributes") or {}, now.get("attributes") or {}
@@ -41,7 +44,9 @@ def undo(was: Lead, now: Lead) -> list[tuple[dict[str, str], dict[str, Any]]]:
     attributes |= dict.fromkeys(after.keys() - before.keys())
     if attributes:
         changes["attributes"] = attributes
-    return [({"id": was["id"]}, changes)] if changes else []
+    merging = [key for key, value in attributes.items() if isinstance(value, dict) and isinstance(after.get(key), dict)]
+    unset: dict[str, Any] = {"attributes": dict.fromkeys(merging)} if merging else {}
+    return [({"id": was["id"]}, body) for body in (unset, changes) if body]
 
 
 def differences(was: Lead, now: Lead) -> list[str]:
