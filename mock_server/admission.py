@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mock_server.api import Api, Caller
-from mock_server.armed import parsed
+from mock_server.armed import REFUSED, parsed
 from mock_server.call import Call
 from mock_server.rate_limits import exceeded
 from mock_server.spoiling import refusal
@@ -20,6 +20,7 @@ def admit(api: Api, world: World, caller: Caller, call: Call) -> None:
     count(api, caller, call)
     asked = call.headers.get(b"x-sandbox-fault")
     if asked is not None:
+        call.fault = REFUSED
         call.fault = parsed(asked.decode("latin-1"), api.name, call.operation_id)
     else:
         call.fault = organization.armed.take(api.name, call.operation_id) or world.armed.take(

@@ -55,11 +55,17 @@ class Spec:
     extra: str = ""
 
 
+REFUSED = Spec("refused")
+"""Stands for a fault that was asked for and cannot be: the refusal is the sandbox's own, and covers nothing."""
+
+
 def parsed(text: str, api: str, operation_id: str) -> Spec:
     """The fault that a text means for an operation; an empty id stands for every operation.
 
     Raises Invalid for a fault that does not exist, or that cannot happen to this operation, naming those that can.
     """
+    if not text.isascii() or not text.isprintable():
+        raise Invalid("fault: write it in printable ASCII characters, as a header would carry it")
     parts: dict[str, Any] = {}
     for part in text.split(","):
         name, _, value = part.strip().partition("=")

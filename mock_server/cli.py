@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,18 +11,24 @@ from mock_server.commands import Unusable, coverage, faults, scenarios, serve
 from mock_server.errors import CallRefused
 
 USAGE_ERROR = 2
+BROKEN_PIPE = 141
 
 COMMANDS = (serve, coverage, scenarios, faults)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code: its own, 2 for what cannot be used, 130 after Ctrl-C."""
+    """Run a command; the exit code: its own, 2 for what cannot be used, 130 Ctrl-C, 141 nobody reads the output."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()
+        return code
     except (Unusable, CallRefused) as error:
         print(f"lead-mock: {error}", file=sys.stderr)
         return USAGE_ERROR
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
     except KeyboardInterrupt:
         return 130
 

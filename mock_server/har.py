@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +13,10 @@ from mock_server.clock import format_instant
 from mock_server.journal import Exchange
 from mock_server.version import tool_version
 
-_CREDENTIALS = frozenset({b"authorization", b"x-api-key", b"x-sandbox-key"})
+_CREDENTIALS = frozenset({b"authorization", b"x-api-key", b"x-sandbox-key", b"cookie"})
+
+_SHORTEST_SECRET = 12
+"""Shorter texts are no credentials, or stand in every other sentence: ``anonymous``."""
 
 Pairs = Iterable[tuple[bytes, bytes]]
 
@@ -22,8 +26,36 @@ def masked(credential: str) -> str:
     return f"{credential[:10]}...{credential[-4:]}" if len(credential) > 20 else f"...{credential[-2:]}"
 
 
+def concealed(exchange: Exchange) -> Exchange:
+    """The exchange with the caller's credential masked wherever it stands: in the target, a header, a body."""
+    secrets = {exchange.tenant.encode("latin-1", "replace"), *_sent_credentials(exchange)}
+    known = sorted((each for each in secrets if len(each) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+    def conceal(data: bytes) -> bytes:
+        for secret in known:
+            data = data.replace(secret, masked(secret.decode("latin-1")).encode("latin-1"))
+        return data
+
+    return replace(
+        exchange,
+        target=conceal(exchange.target.encode("latin-1", "replace")).decode("latin-1"),
+        request_headers=tuple((name, conceal(value)) for name, value in exchange.request_headers),
+        request_body=conceal(exchange.request_body),
+        response_headers=tuple((name, conceal(value)) for name, value in exchange.response_headers),
+        response_body=conceal(exchange.response_body),
+        refusal=conceal(exchange.refusal.encode("utf-8", "replace")).decode("utf-8", "replace"),
+    )
+
+
+def _sent_credentials(exchange: Exchange) -> Iterator[bytes]:
+    for name, value in exchange.request_headers:
+        if name in _CREDENTIALS:
+            yield value.rpartition(b" ")[2]
+
+
 def as_json(exchange: Exchange, *, shown: bool = False) -> dict[str, Any]:
     """An exchange for programs and the console. Credentials are masked unless they are to be `shown`."""
+    exchange = exchange if shown else concealed(exchange)
     return {
         "id": exchange.id,
         "at": format_instant(exchange.at),
@@ -56,7 +88,7 @@ def har(exchanges: Iterable[Exchange], root: str, *, shown: bool = False) -> dic
         "log": {
             "version": "1.2",
             "creator": {"name": "leadproof", "version": tool_version()},
-            "entries": [_entry(each, root, shown) for each in exchanges],
+            "entries": [_entry(each if shown else concealed(each), root, shown) for each in exchanges],
         }
     }
 

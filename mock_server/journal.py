@@ -15,6 +15,7 @@ class Exchange:
     `requirements` are the ids of the documented requirements that the call met, and `readings` the open points
     with the reading that it met. `changes` holds by id of a lead, and field, the value before and after.
     `refusal` says why the call was refused; `fault` names a fault that was put into the answer on purpose.
+    `place` counts the exchanges of all organizations, whose clocks may differ.
     """
 
     id: str
@@ -35,12 +36,18 @@ class Exchange:
     changes: Mapping[str, Mapping[str, tuple[Any, Any]]]
     refusal: str = ""
     fault: str = ""
+    place: int = 0
 
     @property
     def size(self) -> int:
         """Bytes of both bodies and of their headers."""
         headers = (*self.request_headers, *self.response_headers)
-        return len(self.request_body) + len(self.response_body) + sum(len(name) + len(value) for name, value in headers)
+        return (
+            len(self.target)
+            + len(self.request_body)
+            + len(self.response_body)
+            + sum(len(name) + len(value) for name, value in headers)
+        )
 
 
 @dataclass(frozen=True)

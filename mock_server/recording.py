@@ -86,6 +86,7 @@ class Recorder:
             changes={lead["id"]: _changed(before or {}, lead) for before, lead in call.changes},
             refusal=call.error.message if call.error else "",
             fault=call.fault.text if call.fault else "",
+            place=self._world.new_place(),
         )
         organization.journal.add(exchange)
         for trial in organization.trials.values():

@@ -207,6 +207,7 @@ class World:
         self._organizations: dict[tuple[str, str], Organization] = {}
         self._coverage: dict[tuple[str, str], Coverage] = {}
         self.snapshots: dict[str, dict[str, Any]] = {}
+        self._place = 0
         self._begin(seed, frozen_at)
 
     def _begin(self, seed: int, frozen_at: int | None) -> None:
@@ -255,6 +256,11 @@ class World:
         """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def new_place(self) -> int:
+        """The place of an exchange among those of all organizations."""
+        self._place += 1
+        return self._place
 
     def new_fault_id(self) -> str:
         """An id for a fault on demand."""

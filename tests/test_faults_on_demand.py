@@ -31,7 +31,8 @@ def wire(served: str) -> Iterator[httpx.Client]:
 
 
 def create(client: httpx.Client, fault: str | None = None, key: str = KEY) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {key}", **({"X-Sandbox-Fault": fault} if fault else {})}
+    headers = {"Authorization": f"Bearer {key}".encode(), "X-Sandbox-Fault": (fault or "").encode("latin-1")}
+    headers = {name: value for name, value in headers.items() if value}
     return client.post("/v1/leads", json={"email": "john@example.com"}, headers=headers)
 
 
@@ -123,6 +124,8 @@ class TestAFaultInTheHeader:
             ("extra=email", "a name that the answer does not have"),
             ("content_type=html", "no media type"),
             ("truncated=1", "takes no value"),
+            ("status=\xb2", "printable ASCII"),
+            ("extra=\xfcber", "printable ASCII"),
             ("status=500,status=501", "there twice"),
             ("status=500,close=after", "exclude each other"),
         ],
@@ -134,6 +137,8 @@ class TestAFaultInTheHeader:
 
         assert answer.status_code == 400
         assert complaint in answer.json()["error"]
+        assert answer.headers["X-Sandbox-Fault"] == "refused"
+        assert client.get("/_sandbox/coverage", headers=SCOPE).json()["apis"]["aura"]["met"] == 0
         assert count(client) == 0
 
 
@@ -215,6 +220,8 @@ class TestAnArmedFault:
             ({"fault": "nonsense"}, "there are error="),
             ({"api": "vorel", "fault": "status=500"}, "none of vorel"),
             ({"fault": "status=500", "times": 0}, "times"),
+            ({"fault": "extra=\u65e5\u672c"}, "printable ASCII"),
+            ({"fault": "extra=a\r\nb: c"}, "printable ASCII"),
             ({}, "fault"),
         ],
     )

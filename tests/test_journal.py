@@ -72,6 +72,19 @@ class TestTheJournal:
         assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
         assert KEY in client.get("/_sandbox/journal", params={"credentials": "shown"}).text
 
+    def test_masks_a_credential_wherever_it_was_sent(self, client: httpx.Client) -> None:
+        call(client, "PATCH", f"/leads/{KEY}?api_key={KEY}", json={"name": KEY})
+
+        assert KEY not in client.get("/_sandbox/journal").text
+        assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
+
+    def test_is_in_the_order_of_the_calls_whatever_the_clocks_say(self, client: httpx.Client) -> None:
+        call(client, "GET", "/leads")
+        client.put("/_sandbox/clock", json={"now": "2020-01-01T00:00:00Z"}, headers={"X-Sandbox-Key": OTHER})
+        call(client, "GET", "/leads", OTHER)
+
+        assert [each["at"][:4] for each in exchanges(client)][1] == "2020"
+
     def test_belongs_to_the_organization(self, client: httpx.Client) -> None:
         call(client, "GET", "/leads")
         call(client, "GET", "/leads", OTHER)

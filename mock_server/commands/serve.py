@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import ipaddress
+import os
 import secrets
 import sys
 import tomllib
@@ -48,6 +49,8 @@ def serve(options: argparse.Namespace) -> int:
         _begin_with(options, apis, app.world)
     elif options.save_state:
         raise Unusable("--save-state needs a file to write to: --state FILE")
+    if options.save_state and not os.access(options.state.parent, os.W_OK):
+        raise Unusable(f"cannot write the state to {options.state}: {options.state.parent} is no folder to write to")
     try:
         bound = listening_socket(options.host, options.port)
     except OSError as error:

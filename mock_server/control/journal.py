@@ -21,12 +21,12 @@ def get_journal(operator: Operator, query: dict[str, Any]) -> Reply:
     operator = operator.concerning(query)
     journals = [each.journal for each in _recorded(operator)]
     exchanges = sorted(
-        (each for journal in journals for each in journal if _wanted(each, query)), key=lambda each: each.at
+        (each for journal in journals for each in journal if _wanted(each, query)), key=lambda each: each.place
     )
     exchanges = exchanges[-query["limit"] :]
     shown = query["credentials"] == "shown"
     if HAR in operator.accept:
-        return Reply(har(exchanges, query["root"], shown=shown), media_type=HAR)
+        return Reply(har(exchanges, query.get("root", operator.root), shown=shown), media_type=HAR)
     dropped = sum(journal.dropped for journal in journals)
     return Reply({"exchanges": [as_json(each, shown=shown) for each in exchanges], "dropped": dropped})
 

@@ -33,13 +33,14 @@ _NO_TOKEN = "This sandbox asks for its admin token: Authorization: Bearer <token
 class Operator:
     """Who steers the sandbox: all of it, the organizations that `key` opens, or the one of that id.
 
-    `accept` is the media type that the operator asks for.
+    `accept` is the media type that the operator asks for, `root` the URL by which the sandbox was reached.
     """
 
     world: World
     apis: Mapping[str, Api]
     key: str | None
     accept: str = ""
+    root: str = ""
     id: str | None = None
 
     def organizations(self, api: str | None = None) -> list[Organization]:
@@ -102,7 +103,8 @@ def identify_operator(
     sent = headers.get(b"authorization", b"")
     trusted = admin_token is None or hmac.compare_digest(sent, b"Bearer " + admin_token.encode())
     accept = headers.get(b"accept", b"").decode("latin-1")
-    operator = Operator(world, apis, None if key is None else key.decode("latin-1"), accept)
+    root = "http://" + headers.get(b"host", b"").decode("latin-1")
+    operator = Operator(world, apis, None if key is None else key.decode("latin-1"), accept, root)
     return Caller(operator, frozenset({"admin"} if trusted else ()))
 
 
