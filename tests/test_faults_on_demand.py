@@ -31,8 +31,9 @@ def wire(served: str) -> Iterator[httpx.Client]:
 
 
 def create(client: httpx.Client, fault: str | None = None, key: str = KEY) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {key}".encode(), "X-Sandbox-Fault": (fault or "").encode("latin-1")}
-    headers = {name: value for name, value in headers.items() if value}
+    headers = {b"Authorization": f"Bearer {key}".encode()}
+    if fault:
+        headers[b"X-Sandbox-Fault"] = fault.encode("latin-1")
     return client.post("/v1/leads", json={"email": "john@example.com"}, headers=headers)
 
 
