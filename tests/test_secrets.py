@@ -125,11 +125,14 @@ def test_no_output_holds_a_key_that_the_target_echoes(tmp_path: Path) -> None:
     with an_echo() as url:
         run = conformance(
             "run",
+            "aura",
+            "vorel",
             "--url",
             url,
             "--effort",
             "quick",
             "--verbose",
+            "--yes",
             *keys,
             at=tmp_path,
             HYPOTHESIS_STORAGE_DIRECTORY=str(tmp_path / "hypothesis"),
@@ -201,7 +204,7 @@ class TestAFailureOfTheSuite:
         monkeypatch.setattr(run_command, "preflight", stumble)
         if traced:
             monkeypatch.setenv("LEAD_CONFORMANCE_TRACEBACK", "1")
-        arguments = ["run", "aura", "--url", "http://127.0.0.1:1", "--key", f"full={CANARY}"]
+        arguments = ["run", "aura", "--url", "http://127.0.0.1:1", "--key", f"full={CANARY}", "--yes"]
 
         code = cli.main([*arguments, "--report-dir", str(tmp_path)])
         err = capsys.readouterr().err

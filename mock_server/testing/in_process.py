@@ -105,7 +105,9 @@ async def _run(app: ASGIApp, request: httpx.Request) -> tuple[Message, bytes]:
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return coming.pop() if coming else {"type": "http.disconnect"}
+        if not coming:
+            await asyncio.Event().wait()  # the client stays until it has its answer, or gives up and ends this
+        return coming.pop()
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -126,7 +126,8 @@ def nulls_are(outcome: Callable[[dict[str, Any], str], None]) -> Variant:
 
 def times_also_in_notes(change: Callable[[Any], Any]) -> Variant:
     def edit(lead: Lead) -> Lead:
-        return {**lead, "notes": [{**note, "created_at": change(note["created_at"])} for note in lead["notes"]]}
+        notes = [{**note, "created_at": change(note["created_at"])} for note in lead.get("notes") or []]
+        return {**lead, "notes": notes} if notes else lead
 
     return lambda api: times(change)(showing(edit)(api))
 

@@ -150,7 +150,17 @@ def unset(organization: Organization, body: dict[str, Any], *names: str) -> None
 
 
 def clears_on_null(organization: Organization, body: dict[str, Any]) -> dict[str, Any]:
-    unset(organization, body, *(name for name in ("note", "value", "lossReason") if body.get(name, ...) is None))
+    """Where the request is not refused: a refused one changes nothing."""
+    statuses = [body[name] for name in ("status", "changedTo") if body.get(name) is not None]
+    texts = [body[name] for name in ("note", "lossReason") if body.get(name) is not None]
+    value = body.get("value")
+    taken = value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+    if (
+        taken
+        and all(each in ("qualified", "won", "lost") for each in statuses)
+        and all(isinstance(each, str) for each in texts)
+    ):
+        unset(organization, body, *(name for name in ("note", "value", "lossReason") if body.get(name, ...) is None))
     return body
 
 
