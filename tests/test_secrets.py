@@ -78,7 +78,7 @@ class Echo(BaseHTTPRequestHandler):
         written = list(ways_to_write(key).values()) if key else []
         lead = {"id": key, "email": f"{key}@example.com", "attributes": {key: written}}
         told = {"success": True, "data": lead, **lead, "error": {"message": written, "headers": dict(self.headers)}}
-        status = (200, 201, 302, 400, 200, 404, 500, 200, 422, 503)[self.server.answered % 10]
+        status = (200, 201, 400, 200, 404, 200, 302, 500, 422, 503)[self.server.answered % 10]
         body = "\n".join(written).encode() if self.server.answered % 7 == 0 else json.dumps(told).encode()
         self.send_response(status)
         self.send_header("Content-Type", "text/plain" if self.server.answered % 7 == 0 else "application/json")

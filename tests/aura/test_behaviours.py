@@ -480,4 +480,4 @@ def test_the_suite_itself_meets_everything_that_it_can(caller: Caller) -> None:
 
     report_on(target_at("aura", caller.http), chosen)
 
-    assert set(caller.never()) == set(BEYOND_THE_SUITE)
+    assert set(caller.never()) <= set(BEYOND_THE_SUITE)

@@ -646,4 +646,4 @@ def test_the_suite_itself_meets_everything_that_it_can(client: Client) -> None:
 
     report_on(target_at("vorel", client.http), chosen)
 
-    assert set(client.never()) == set(BEYOND_THE_SUITE)
+    assert set(client.never()) <= set(BEYOND_THE_SUITE)
