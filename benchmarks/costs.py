@@ -9,15 +9,15 @@ from pathlib import Path
 import httpx
 
 import openapi
-from conformance import order
 from conformance.arguments import Job, target_for
-from conformance.budget import Budget
 from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
+from conformance.live import order
+from conformance.live.budget import Budget
 from conformance.outcomes import Result
+from conformance.proof.workers import done_by
 from conformance.register import requirements
 from conformance.run import Report, classify, run
-from conformance.workers import done_by
 
 CORES = 2
 

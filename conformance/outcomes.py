@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from conformance.acceptance import Acceptance
-from conformance.chain import Chain, numbered
 from conformance.exchange import Exchange
-from conformance.shell import lines
+from conformance.witnesses.chain import Chain, numbered
+from conformance.witnesses.shell import lines
 from openapi import Declaration
 
 

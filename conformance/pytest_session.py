@@ -25,13 +25,13 @@ import httpx
 import pytest
 
 import openapi
-from conformance import custody
 from conformance.arguments import jobs_of, target_for, targets_of
-from conformance.budget import Budget
 from conformance.config import ConfigError, TargetConfig, without_credentials
-from conformance.keeping import Keeping, interruptible
+from conformance.live import custody
+from conformance.live.budget import Budget
+from conformance.live.keeping import Keeping, interruptible
+from conformance.live.plan import limits_of
 from conformance.outcomes import Outcome, Result, TargetFault
-from conformance.plan import limits_of
 from conformance.register import Requirement, requirements
 from conformance.run import TargetRefused, in_order, preflight, within_budget
 from conformance.target import EXAMPLES, Target

@@ -17,7 +17,7 @@ from conformance.exchange import NOT_JSON
 from conformance.outcomes import CannotTry, DoesNotApply, HeldBack, OddAnswer, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement, classifiers
 from conformance.target import Target
-from conformance.witness import witness
+from conformance.witnesses.witness import witness
 from openapi import EVERY_OPERATION
 
 _REFUSES_THE_KEY = (401, 403)

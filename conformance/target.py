@@ -18,9 +18,9 @@ from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
 import openapi
-from conformance.budget import Budget
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange, Request, Response, visible
+from conformance.live.budget import Budget
 from conformance.outcomes import CannotTry, HeldBack, TargetFault, Violation
 from conformance.redaction import Redactor
 from conformance.transport import TIMEOUT, Answer, Transport

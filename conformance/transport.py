@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from conformance.budget import Budget
+from conformance.live.budget import Budget
 from conformance.outcomes import OddAnswer, TargetFault
 
 TIMEOUT = 10.0

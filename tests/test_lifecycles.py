@@ -17,11 +17,11 @@ from hypothesis.errors import UnsatisfiedAssumption
 import openapi
 from conformance.aura import model as aura_model
 from conformance.config import at_root
-from conformance.endings import GONE, Ending, Expected, State
-from conformance.lifecycle import Course, Made
 from conformance.octanist import model as octanist_model
 from conformance.outcomes import HeldBack, Outcome, Violation
 from conformance.run import attempt
+from conformance.sequences.endings import GONE, Ending, Expected, State
+from conformance.sequences.lifecycle import Course, Made
 from conformance.vorel import model as vorel_model
 from mock_server import APIS, FAULTS
 from tests.in_process import client_of

@@ -20,11 +20,11 @@ import httpx
 import pytest
 
 import openapi
-from conformance import custody, plan
 from conformance.arguments import Job
 from conformance.config import ConfigError, at_root
-from conformance.keeping import Keeping
-from conformance.order import cost
+from conformance.live import custody, plan
+from conformance.live.keeping import Keeping
+from conformance.live.order import cost
 from conformance.register import requirements
 from conformance.target import Target
 from mock_server import APIS, FAULTS

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from conformance import cli
-from conformance.matrix import complaints, holds, matrix
 from conformance.outcomes import Outcome
-from conformance.prove import Fault as Seeded
-from conformance.prove import Outcomes, Plan, Work, perform
+from conformance.proof.matrix import complaints, holds, matrix
+from conformance.proof.prove import Fault as Seeded
+from conformance.proof.prove import Outcomes, Plan, Work, perform
 from conformance.register import Requirement
 from conformance.run import attempt
 from mock_server import APIS, FAULTS

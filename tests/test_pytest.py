@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conformance import custody
 from conformance.config import read_target_file
+from conformance.live import custody
 from mock_server import APIS
 from tests.targets import checks
 from tests.test_live_targets import Live

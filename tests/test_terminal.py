@@ -18,11 +18,11 @@ import pytest
 
 from conformance import terminal
 from conformance.arguments import Job
-from conformance.budget import Limits
 from conformance.config import at_root
-from conformance.keeping import sentences
+from conformance.live.budget import Limits
+from conformance.live.keeping import sentences
+from conformance.live.plan import told
 from conformance.outcomes import Outcome, Result
-from conformance.plan import told
 from conformance.reports import html
 from conformance.run import Report, Verdict
 from conformance.terminal import Terminal

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance.aura import Aura
-from conformance.budget import Budget, Limits, seconds_between
 from conformance.config import TargetConfig, at_root
+from conformance.live.budget import Budget, Limits, seconds_between
 from conformance.outcomes import CannotTry, HeldBack, OddAnswer, Outcome, TargetFault
 from conformance.register import Requirement, selected
 from conformance.run import attempt

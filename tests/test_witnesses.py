@@ -19,17 +19,17 @@ import httpx
 import pytest
 import uvicorn
 
-from conformance.answers import differences
-from conformance.chain import Chain, numbered
 from conformance.cli import main
 from conformance.exchange import Exchange, Request, Response
 from conformance.outcomes import Outcome, Result
-from conformance.replay import renewal, sender, sent_again
 from conformance.run import attempt
-from conformance.shell import lines
-from conformance.shortest import CALLS, Reference, shortest, touch
 from conformance.target import Target
 from conformance.terminal import Terminal
+from conformance.witnesses.answers import differences
+from conformance.witnesses.chain import Chain, numbered
+from conformance.witnesses.replay import renewal, sender, sent_again
+from conformance.witnesses.shell import lines
+from conformance.witnesses.shortest import CALLS, Reference, shortest, touch
 from mock_server import APIS, FAULTS
 from mock_server.faults import Fault
 from mock_server.serve import listening_socket, sandbox

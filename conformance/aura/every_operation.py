@@ -5,7 +5,7 @@ import json
 from conformance.aura import Aura
 from conformance.aura.lifecycle import AuraLifecycle, keys
 from conformance.exchange import NOT_JSON, Exchange
-from conformance.lifecycle import live
+from conformance.sequences.lifecycle import live
 from conformance.target import expect, expect_error, expect_status
 
 

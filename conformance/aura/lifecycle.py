@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.aura import CREATED, Aura, Lead, model
-from conformance.endings import misfit
 from conformance.exchange import Exchange
-from conformance.lifecycle import SLOTS, Course, Lifecycle, step
 from conformance.outcomes import CannotTry
+from conformance.sequences.endings import misfit
+from conformance.sequences.lifecycle import SLOTS, Course, Lifecycle, step
 
 _SLOTS = st.sampled_from(SLOTS)
 _BODIES = st.lists(model.good_bodies | model.doubtful_bodies | model.good_bodies, min_size=1, max_size=4)

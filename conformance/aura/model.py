@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 import openapi
-from conformance import rare
 from conformance.aura import DOCUMENTED
 from conformance.aura import same as same_field
 from conformance.compare import instant
-from conformance.endings import GONE, Ending, Expected, Fate, Place, State, becomes, endings
-from conformance.lifecycle import Made
+from conformance.sequences import rare
+from conformance.sequences.endings import GONE, Ending, Expected, Fate, Place, State, becomes, endings
+from conformance.sequences.lifecycle import Made
 from conformance.target import expect
 from conformance.values import NOT_EMAILS, TIMEZONES
 

@@ -13,12 +13,12 @@ from typing import Any, TextIO
 
 from conformance.arguments import named
 from conformance.config import ConfigError
-from conformance.matrix import complaints, holds, matrix, page
-from conformance.prove import Fault, Plan, Work, perform, seeded_faults
+from conformance.proof.matrix import complaints, holds, matrix, page
+from conformance.proof.prove import Fault, Plan, Work, perform, seeded_faults
+from conformance.proof.workers import done_by
 from conformance.reports import replace_file
 from conformance.run import INTERRUPTED
 from conformance.target import EXAMPLES
-from conformance.workers import done_by
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

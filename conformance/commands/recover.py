@@ -6,10 +6,10 @@ import argparse
 
 import httpx
 
-from conformance import custody
 from conformance.arguments import add_target_arguments, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, without_credentials
-from conformance.keeping import sentences
+from conformance.live import custody
+from conformance.live.keeping import sentences
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -17,19 +17,19 @@ from typing import Any
 import httpx
 
 import openapi
-from conformance import custody
-from conformance.answers import differences
 from conformance.arguments import Job, jobs_of, target_for, targets_of
-from conformance.chain import Chain, numbered
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange, shown
-from conformance.keeping import Keeping, interruptible
+from conformance.live import custody
+from conformance.live.keeping import Keeping, interruptible
 from conformance.outcomes import CannotTry, Outcome, TargetFault
-from conformance.replay import a_run, renewal, sender, sent_again
 from conformance.reports.results import SCHEMA
 from conformance.run import INTERRUPTED, TARGET_ERROR, attempt, preflight
 from conformance.target import Target, brief
 from conformance.transport import TIMEOUT
+from conformance.witnesses.answers import differences
+from conformance.witnesses.chain import Chain, numbered
+from conformance.witnesses.replay import a_run, renewal, sender, sent_again
 
 STILL_FAILS, NO_LONGER, UNDECIDED = 1, 0, 3
 

@@ -13,20 +13,21 @@ from pathlib import Path
 
 import httpx
 
-from conformance import custody, plan, reports
+from conformance import reports
 from conformance.acceptance import read_acceptances
 from conformance.arguments import Job, add_target_arguments, jobs_of, target_for, targets_of
-from conformance.budget import Budget, Limits, seconds_between
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange
-from conformance.keeping import Keeping, interruptible
-from conformance.order import telling_first
+from conformance.live import custody, plan
+from conformance.live.budget import Budget, Limits, seconds_between
+from conformance.live.keeping import Keeping, interruptible
+from conformance.live.order import telling_first
 from conformance.outcomes import HeldBack, Result, TargetFault
 from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run, untried
-from conformance.shortest import CALLS, SECONDS, documented, shortest
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
+from conformance.witnesses.shortest import CALLS, SECONDS, documented, shortest
 
 _EPILOG = """\
 exit codes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 
 from conformance.exchange import NOT_JSON, Exchange
-from conformance.lifecycle import live
 from conformance.octanist import Lead, Octanist, data_of, refused, unchanged
 from conformance.octanist.lifecycle import OctanistLifecycle, keys
 from conformance.outcomes import CannotTry
+from conformance.sequences.lifecycle import live
 from conformance.target import expect, expect_error, expect_status
 
 _NOT_A_KEY = "not a key"

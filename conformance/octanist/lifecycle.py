@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.endings import misfit
 from conformance.exchange import Exchange
-from conformance.lifecycle import SLOTS, Course, Lifecycle, Made, step
 from conformance.octanist import IDENTIFIERS, Lead, Octanist, data_of, model, refused
 from conformance.outcomes import CannotTry
+from conformance.sequences.endings import misfit
+from conformance.sequences.lifecycle import SLOTS, Course, Lifecycle, Made, step
 from conformance.target import expect
 
 _SLOTS = st.sampled_from(SLOTS)

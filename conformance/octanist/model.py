@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance import rare
-from conformance.endings import ANYTHING, GONE, Ending, Expected, Fate, Place, State, becomes, endings
-from conformance.lifecycle import Made
 from conformance.octanist import DOCUMENTED, IDENTIFIERS, STATUSES, is_number
 from conformance.octanist import same as same_field
+from conformance.sequences import rare
+from conformance.sequences.endings import ANYTHING, GONE, Ending, Expected, Fate, Place, State, becomes, endings
+from conformance.sequences.lifecycle import Made
 
 Body = dict[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.exchange import Exchange
-from conformance.lifecycle import live
+from conformance.sequences.lifecycle import live
 from conformance.target import brief, expect, expect_status
 from conformance.vorel import Vorel
 from conformance.vorel.fields import text_of

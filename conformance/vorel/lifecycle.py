@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.lifecycle import SLOTS, Course, Lifecycle, step
 from conformance.outcomes import CannotTry
+from conformance.sequences.lifecycle import SLOTS, Course, Lifecycle, step
 from conformance.vorel import CREATED, Lead, Vorel, model, page_in, same
 
 _SLOTS = st.sampled_from(SLOTS)

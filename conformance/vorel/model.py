@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance import rare
-from conformance.endings import GONE, Ending, Expected, Fate, Place, State, becomes, endings
-from conformance.lifecycle import Made
+from conformance.sequences import rare
+from conformance.sequences.endings import GONE, Ending, Expected, Fate, Place, State, becomes, endings
+from conformance.sequences.lifecycle import Made
 from conformance.values import NOT_EMAILS
 from conformance.vorel import DOCUMENTED, NULLABLE, STATUSES, attributes_of
 from conformance.vorel import same as same_field

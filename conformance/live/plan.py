@@ -8,9 +8,9 @@ from math import ceil
 
 import openapi
 from conformance.arguments import Job
-from conformance.budget import CREATES, Limits, reads
 from conformance.config import ConfigError, without_credentials
-from conformance.order import Cost, cost, measured, open_points
+from conformance.live.budget import CREATES, Limits, reads
+from conformance.live.order import Cost, cost, measured, open_points
 from conformance.wording import many
 
 _HEADROOM = 1.25

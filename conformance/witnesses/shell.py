@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from conformance.chain import Answered, Chain, MadeUp, Piece
 from conformance.exchange import Exchange, Request
+from conformance.witnesses.chain import Answered, Chain, MadeUp, Piece
 
 _RUN = "RUN=$((RANDOM % 8 + 2))$(printf %04d%05d $((RANDOM % 10000)) $RANDOM)"
 _NTH = (
@@ -116,7 +116,7 @@ _WRITTEN = {
     "shorter": '"${{{0}%?}}"',
     "first part": '"${{{0}%%-*}}"',
 }
-"""How bash writes a variable in the ways that `conformance.chain` knows."""
+"""How bash writes a variable in the ways that `conformance.witnesses.chain` knows."""
 
 
 def nth(key: str, number: int, answer: str) -> str:

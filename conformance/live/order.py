@@ -37,7 +37,7 @@ _NONE = Cost(0, 0)
 @cache
 def _costs() -> dict[str, dict[str, list[int]]]:
     """By id of a requirement, requests and creates by effort."""
-    return dict(json.loads((files("conformance") / "costs.json").read_text(encoding="utf-8")))
+    return dict(json.loads((files(__package__) / "costs.json").read_text(encoding="utf-8")))
 
 
 def open_points(api: str) -> str:

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, reject, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from conformance.endings import Ending, Expected, Model, State, misfit
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, HeldBack, TargetFault, Violation
+from conformance.sequences.endings import Ending, Expected, Model, State, misfit
 from conformance.target import Target, brief
 
 SLOTS = ("one", "two", "three", "theirs")

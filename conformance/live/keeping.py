@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from conformance import custody
 from conformance.config import ConfigError
+from conformance.live import custody
 from conformance.outcomes import HeldBack, TargetFault
 from conformance.target import Target
 from conformance.wording import many

@@ -16,15 +16,15 @@ from typing import Any
 
 import httpx
 
-from conformance.answers import OF_TIME, Comparison, differences, said
-from conformance.chain import Answered, Chain, MadeUp, numbered
 from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, Result, TargetFault
-from conformance.replay import Send, a_run, renewal, sender, sent_again
 from conformance.target import Target
 from conformance.transport import TIMEOUT
+from conformance.witnesses.answers import OF_TIME, Comparison, differences, said
+from conformance.witnesses.chain import Answered, Chain, MadeUp, numbered
+from conformance.witnesses.replay import Send, a_run, renewal, sender, sent_again
 
 CALLS = 150
 """How many further calls a failure is worth, to find its shortest chain."""

@@ -8,7 +8,7 @@ from statistics import median, quantiles
 from typing import Any
 
 import openapi
-from conformance.prove import Plan
+from conformance.proof.prove import Plan
 from conformance.reports.facts import tool_version
 
 SCHEMA = 1

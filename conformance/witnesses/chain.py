@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from conformance.answers import made_by_target, said
 from conformance.compare import instant, is_uuid
 from conformance.exchange import Exchange
+from conformance.witnesses.answers import made_by_target, said
 
 _SHORTEST = 4
 _CLEAR = 8

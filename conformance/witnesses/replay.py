@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from conformance.chain import Answered, Chain, MadeUp, Piece
 from conformance.exchange import Exchange, Request
 from conformance.target import Target
+from conformance.witnesses.chain import Answered, Chain, MadeUp, Piece
 
 Send = Callable[[str, Request], Exchange]
 """Sends a request to an operation. Its credentials are named, not filled in. Raises TargetFault without an answer."""
