@@ -64,16 +64,19 @@ class Target(ABC):
         nonce: str = "",
         budget: Budget | None = None,
         timeout: float = TIMEOUT,
+        shrinks: bool = True,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`client` is closed by whoever made it. `nonce` keeps the values of this run apart from earlier ones.
 
-        Without a `budget`, nothing limits what is sent. `timeout` is in seconds.
+        Without a `budget`, nothing limits what is sent. `timeout` is in seconds. Where a target does not shrink, a
+        failure stays as it was found: for who wants to know of it, and not to look at it.
         """
         self.config = config
         self.contract = openapi.read(self.api)
         self.effort = effort
         self.seed = seed
+        self.phases = [Phase.generate, Phase.shrink] if shrinks else [Phase.generate]
         self.trace: list[Exchange] = []
         self.made_up: list[str] = []
         self.journal: list[Exchange] = []
@@ -150,7 +153,7 @@ class Target(ABC):
             deadline=None,
             report_multiple_bugs=False,
             print_blob=False,
-            phases=[Phase.generate, Phase.shrink],
+            phases=self.phases,
             suppress_health_check=list(HealthCheck),
         )
         @given(strategy)

@@ -46,7 +46,7 @@ def another(fault: Fault) -> Requirement:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.api}-{fault.name}")
 def test_a_fault_puts_no_other_check_into_error(fault: Fault) -> None:
-    result = attempt(another(fault), target_of(fault(APIS[fault.api])))
+    result = attempt(another(fault), target_of(fault(APIS[fault.api]), shrinks=False))
 
     assert result.outcome is not Outcome.ERROR, f"{result.requirement.id}: {result.detail}"
 
@@ -146,19 +146,19 @@ class TestAMatrix:
     def found(self, clean: dict[str, Any], suite: dict[str, Any], own: dict[str, Any] | None = None) -> dict[str, Any]:
         own = own or {"failed": [self.wrong.breaks]}
         lines = [
-            {"api": "aura", "seed": 1, "suite": asdict(Outcomes(passed=9, **clean))},
+            {"api": "aura", "seed": 1, "suite": asdict(Outcomes("quick", passed=9, **clean))},
             {
                 "api": "aura",
                 "seed": 1,
                 "fault": asdict(self.wrong),
-                "own": asdict(Outcomes(**own)),
-                "suite": asdict(Outcomes(**suite)),
+                "own": asdict(Outcomes("quick", **own)),
+                "suite": asdict(Outcomes("quick", **suite)),
             },
         ]
         return matrix(self.plan, lines, 2)
 
     def test_has_a_survivor_where_another_check_than_its_own_finds_the_fault(self) -> None:
-        found = matrix(self.plan, [perform(Work("aura", Plan("quick", 1, 0), 1, self.wrong))], 1)
+        found = matrix(self.plan, [perform(Work("aura", Plan("quick", 1, 0), 1, "quick", self.wrong))], 1)
 
         assert found["summary"]["survivors"] == ["aura/null_clears_the_notes"]
         assert not holds(found)
@@ -194,6 +194,20 @@ class TestAMatrix:
         assert row["without_cause"] == ["aura/a/b", "aura/a/f"]
         assert not holds(found)
         assert "CLEAN RUN FAILED aura seed 1: aura/a/b: why" in complaints(found)
+
+    def test_compares_a_fault_with_clean_runs_at_its_own_efforts(self) -> None:
+        other = Outcomes("standard", passed=9, failed=["aura/a/b"], details={"aura/a/b": "why"})
+        lines = [
+            {"api": "aura", "seed": 1, "suite": asdict(Outcomes("quick", passed=9))},
+            {"api": "aura", "seed": 1, "suite": asdict(other)},
+            {"api": "aura", "seed": 1, "fault": asdict(self.wrong), "own": asdict(Outcomes("quick")), "suite": None},
+        ]
+        lines[2]["suite"] = asdict(Outcomes("quick", failed=["aura/a/b", self.wrong.breaks]))
+        (row,) = matrix(self.plan, lines, 3)["faults"]
+
+        assert row["in_a_run_at"] == "quick"
+        assert row["fell"] == ["aura/a/b", self.wrong.breaks]
+        assert row["without_cause"] == []
 
     def test_proves_nothing_when_it_is_empty_or_not_whole(self) -> None:
         assert not holds(matrix(self.plan, [], 0))

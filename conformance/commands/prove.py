@@ -64,12 +64,9 @@ def prove_command(options: argparse.Namespace) -> int:
 
 def _work(plan: Plan, apis: Sequence[str], faults: Sequence[Fault], seeds: int) -> list[Work]:
     """The clean runs to compare with, the faults, then the other clean runs."""
-    first, *rest = [[Work(api, plan, plan.seed + number) for api in apis] for number in range(seeds)]
-    return [
-        *first,
-        *(Work(each.api, plan, plan.seed, each) for each in faults),
-        *(each for row in rest for each in row),
-    ]
+    compared = [Work(api, plan, plan.seed, effort) for effort in plan.efforts for api in apis]
+    rest = [Work(api, plan, plan.seed + number, plan.effort) for number in range(1, seeds) for api in apis]
+    return [*compared, *(Work(each.api, plan, plan.seed, plan.effort, each) for each in faults), *rest]
 
 
 def _chosen(faults: Sequence[Fault], prefixes: Sequence[str]) -> list[Fault]:

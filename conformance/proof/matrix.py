@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import Any
 
 import openapi
-from conformance.proof.prove import Plan
+from conformance.proof.prove import LEAST, Plan
 from conformance.reports.facts import tool_version
 
 SCHEMA = 1
@@ -18,6 +19,7 @@ HANDFUL = 5
 
 MEANING = {
     "killed": "its own check failed by Violation, alone and among the others, and the sandbox did not crash meanwhile",
+    "in a run": f"in the order of a run at {LEAST}, and at the effort of the proof where the own check did not fall",
     "fell": "requirements that failed with the fault and passed without it, same seed and effort",
     "collateral": "how many of these are not the one that the fault declares",
     "broad": f"more than {HANDFUL} others fell",
@@ -31,8 +33,8 @@ def matrix(plan: Plan, lines: Iterable[Mapping[str, Any]], expected: int) -> dic
     """The content of ``mutation.json``. `lines` are results of `prove.perform`, `expected` is how many there are."""
     lines = list(lines)
     clean = [_clean(each) for each in lines if "fault" not in each]
-    unbroken = {each["api"]: each["suite"] for each in lines if "fault" not in each and each["seed"] == plan.seed}
-    faults = [_fault(each, unbroken.get(each["api"], {})) for each in lines if "fault" in each]
+    unbroken = [each for each in lines if "fault" not in each and each["seed"] == plan.seed]
+    faults = [_fault(each, [row for row in unbroken if row["api"] == each["api"]]) for each in lines if "fault" in each]
     return {
         "schema": SCHEMA,
         "tool": {"name": "leadproof", "version": tool_version(), "python": platform.python_version()},
@@ -45,6 +47,7 @@ def matrix(plan: Plan, lines: Iterable[Mapping[str, Any]], expected: int) -> dic
         "summary": {
             "faults": len(faults),
             "killed": sum(each["killed"] for each in faults),
+            "killed_in_a_run_at": dict(Counter(each["in_a_run_at"] for each in faults if each["killed"])),
             "survivors": [each["id"] for each in faults if not each["killed"]],
             "without_cause": [each["id"] for each in faults if each["without_cause"]],
             "broad": [each["id"] for each in faults if each["broad"]],
@@ -68,6 +71,7 @@ def _clean(line: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "api": line["api"],
         "seed": line["seed"],
+        "effort": suite["effort"],
         "passed": suite["passed"] > 0 and not fell,
         "fell": fell,
         "incomplete": suite["incomplete"],
@@ -76,11 +80,14 @@ def _clean(line: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fault(line: Mapping[str, Any], unbroken: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the matrix. `unbroken` is what the clean sandbox gave with the same seed."""
+def _fault(line: Mapping[str, Any], unbroken: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A row of the matrix. `unbroken` is what the clean sandbox gave with the same seed, at each effort."""
     breaks, own, suite = line["fault"]["breaks"], line["own"], line["suite"]
     runs = [own, suite] if suite else [own]
-    before = {outcome: set(unbroken.get(outcome, ())) for outcome in ("failed", "incomplete", "error")}
+    efforts = {each["effort"] for each in runs}
+    without = [each["suite"] for each in unbroken if each["suite"]["effort"] in efforts]
+    outcomes = ("failed", "incomplete", "error")
+    before = {outcome: {id for each in without for id in each[outcome]} for outcome in outcomes}
     now = {outcome: sorted({id for each in runs for id in each[outcome]}) for outcome in before}
     fell = [id for id in now["failed"] if id not in before["failed"]]
     collateral = [id for id in fell if id != breaks]
@@ -89,6 +96,7 @@ def _fault(line: Mapping[str, Any], unbroken: Mapping[str, Any]) -> dict[str, An
         "breaks": breaks,
         "kind": line["fault"]["kind"],
         "killed": all(breaks in each["failed"] and not each["crashed"] for each in runs),
+        "in_a_run_at": suite["effort"] if suite else None,
         "own_check": {name: _own(each, breaks) for name, each in (("alone", own), ("in_a_run", suite)) if each},
         "detected": {name: each["detected"] for name, each in (("alone", own), ("in_a_run", suite)) if each},
         "fell": fell,
@@ -115,15 +123,13 @@ def _own(run: Mapping[str, Any], breaks: str) -> str:
 
 def page(found: Mapping[str, Any]) -> str:
     """The matrix as a page in Markdown."""
-    summary, others = found["summary"], found["others"]
-    besides = {"all": ", then with every other check of its API", 0: ""}
-    tried = besides.get(others, f", then with {others} other checks of its API")
+    summary = found["summary"]
     versions = ", ".join(f"{api} `{sha256[:12]}`" for api, sha256 in found["contracts"].items())
     parts = [
         "# Can every check fail?",
         "Made by `lead-conformance prove --summary`; `make mutation` repeats it. Do not edit.",
-        f"Each of {summary['faults']} seeded faults was served by a sandbox of its own and tried at effort "
-        f"`{found['effort']}` with seed {found['seed']}: its own check alone{tried}. "
+        f"Each of {summary['faults']} seeded faults was served by a sandbox of its own. Its own check was tried alone "
+        f"at effort `{found['effort']}`, seed {found['seed']}{_besides(found)}. "
         f"**{summary['killed']} of {summary['faults']} were killed by their own check**; "
         f"{summary['clean_runs'] - len(summary['clean_failed'])} of {summary['clean_runs']} runs on the clean sandbox "
         f"were without a failure. {'' if found['complete'] else 'The proof was interrupted. '}Contracts: {versions}.",
@@ -137,6 +143,17 @@ def page(found: Mapping[str, Any]) -> str:
         *_listed("Broad faults", [_broad(each) for each in _broadest(found["faults"])]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _besides(found: Mapping[str, Any]) -> str:
+    """What was tried beside the own check of a fault."""
+    if not found["others"]:
+        return ""
+    others = "every other check" if found["others"] == "all" else f"{found['others']} other checks"
+    at = " and ".join(f"{count} at `{effort}`" for effort, count in found["summary"]["killed_in_a_run_at"].items())
+    return (
+        f"; then with {others} of its API, in the order of a run, at the least effort at which it fell: {at or 'none'}"
+    )
 
 
 def complaints(found: Mapping[str, Any]) -> list[str]:

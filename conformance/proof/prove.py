@@ -1,8 +1,10 @@
 """Showing that every check can fail: each seeded fault is served, and its own check has to find it.
 
-A sandbox process is started for each fault. First the fault's own check is tried alone, then, in a second
-process, the others with it in the order of a run. An own check *kills* its fault when it fails by Violation, in
-both, without the sandbox having crashed on the way: a traceback in its log would be found by any check.
+A sandbox process is started for each fault. First the fault's own check is tried alone, at the effort of the proof;
+then, in a second process, the others with it in the order of a run: at the least effort, and at that of the proof where
+the own check did not fall. An own check *kills* its fault when it fails by Violation, alone and in a run, without the
+sandbox having crashed on the way: a traceback in its log would be found by any check. What fails is not shrunk: only
+that it fails counts here.
 
 What else fell is compared with a run of the clean sandbox with the same seed and effort:
 
@@ -43,8 +45,11 @@ from conformance.embedded import embedded_sandbox, key_ring
 from conformance.outcomes import Outcome, Result, TargetFault
 from conformance.register import Requirement, requirements
 from conformance.run import Report, run
-from conformance.target import Target
+from conformance.target import EXAMPLES, Target
 from conformance.transport import TIMEOUT
+
+LEAST = next(iter(EXAMPLES))
+"""The effort that costs least."""
 
 PACKAGES = ("openapi", "mock_server", "conformance")
 """Whose code decides what becomes of a fault."""
@@ -72,36 +77,43 @@ class Plan:
     seed: int
     others: int | None = None
 
+    @property
+    def efforts(self) -> tuple[str, ...]:
+        """The efforts at which a run is tried, until the own check falls."""
+        return (self.effort,) if self.effort == LEAST else (LEAST, self.effort)
+
 
 @dataclass(frozen=True)
 class Work:
-    """One piece of a proof: a fault to be killed, or, without one, a clean run with a seed."""
+    """One piece of a proof: a fault to be killed, or, without one, a clean run with a seed and an effort."""
 
     api: str
     plan: Plan
     seed: int
+    effort: str
     fault: Fault | None = None
 
     @property
     def name(self) -> str:
-        return self.fault.id if self.fault else f"clean {self.api} seed {self.seed}"
+        return self.fault.id if self.fault else f"clean {self.api} seed {self.seed} {self.effort}"
 
     @property
     def key(self) -> str:
         """What the result depends on, as a digest: code, contracts, versions, effort, seed, and what is tried."""
-        asked = [code_digest(self.api), self.api, self.plan.effort, self.seed]
+        asked = [code_digest(self.api), self.api, self.effort, self.seed]
         asked += [asdict(self.fault), self.plan.others] if self.fault else []
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:20]
 
 
 @dataclass
 class Outcomes:
-    """The requirements that did not pass in one run, by outcome, and what the run cost.
+    """The requirements that did not pass in one run at an effort, by outcome, and what the run cost.
 
     `detected` is what it had cost when the fault's own check fell, in requests and seconds; `crashed` says that
     the sandbox wrote a traceback while that check was running.
     """
 
+    effort: str
     passed: int = 0
     failed: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
@@ -158,12 +170,22 @@ def perform(work: Work) -> dict[str, Any]:
     chosen = requirements(work.api)
     line: dict[str, Any] = {"key": work.key, "name": work.name, "api": work.api, "seed": work.seed}
     if work.fault is None:
-        return {**line, "suite": asdict(_tried(work, chosen))}
+        return {**line, "suite": asdict(_tried(work, chosen, work.effort))}
     own = [each for each in chosen if each.id == work.fault.breaks]
     others = sampled(work.fault, chosen, work.plan)
-    suite = _tried(work, [each for each in chosen if each in own or each in others]) if others else None
-    line |= {"fault": asdict(work.fault), "own": asdict(_tried(work, own))}
+    line |= {"fault": asdict(work.fault), "own": asdict(_tried(work, own, work.effort))}
+    suite = _in_a_run(work, [each for each in chosen if each in own or each in others]) if others else None
     return {**line, "suite": asdict(suite) if suite else None}
+
+
+def _in_a_run(work: Work, chosen: Sequence[Requirement]) -> Outcomes:
+    """What becomes of the requirements at the least effort at which the own check of the fault falls."""
+    assert work.fault is not None
+    for effort in work.plan.efforts:
+        suite = _tried(work, chosen, effort)
+        if work.fault.breaks in suite.failed:
+            break
+    return suite
 
 
 def sampled(fault: Fault, chosen: Sequence[Requirement], plan: Plan) -> list[Requirement]:
@@ -176,11 +198,11 @@ def sampled(fault: Fault, chosen: Sequence[Requirement], plan: Plan) -> list[Req
     return others if plan.others is None else sorted(others, key=drawn)[: plan.others]
 
 
-def _tried(work: Work, chosen: Sequence[Requirement]) -> Outcomes:
+def _tried(work: Work, chosen: Sequence[Requirement], effort: str) -> Outcomes:
     """What becomes of the requirements on a sandbox of their own."""
-    outcomes = Outcomes()
+    outcomes = Outcomes(effort)
     broken = work.fault.breaks if work.fault else ""
-    with _target(work) as (target, log):
+    with _target(work, effort) as (target, log):
         began = time.monotonic()
 
         def progress(result: Result) -> None:
@@ -210,7 +232,7 @@ class _Log:
 
 
 @contextmanager
-def _target(work: Work) -> Iterator[tuple[Target, _Log]]:
+def _target(work: Work, effort: str) -> Iterator[tuple[Target, _Log]]:
     """A new sandbox with the fault, as the suite speaks to it, and the log of its process."""
     with (
         tempfile.TemporaryFile("w+") as log,
@@ -218,4 +240,4 @@ def _target(work: Work) -> Iterator[tuple[Target, _Log]]:
         httpx.Client(timeout=TIMEOUT) as client,
     ):
         config = at_root(work.api, root, key_ring(root, client).get(work.api, {}), embedded=True)
-        yield target_for(Job(config, []), client, work.seed, work.plan.effort), _Log(log)
+        yield target_for(Job(config, []), client, work.seed, effort, shrinks=False), _Log(log)

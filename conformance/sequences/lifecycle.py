@@ -240,10 +240,10 @@ def live(target: Target, machine: Callable[[Course], Lifecycle]) -> None:
         return machine(course)
 
     for number in range(effort.rounds):
-        _round(course, seed(f"{target.seed}/{target.api}/{number}")(start), effort.steps)
+        _round(course, seed(f"{target.seed}/{target.api}/{number}")(start), effort.steps, target.phases)
 
 
-def _round(course: Course, start: Callable[[], Lifecycle], steps: int) -> None:
+def _round(course: Course, start: Callable[[], Lifecycle], steps: int, phases: Sequence[Phase]) -> None:
     try:
         run_state_machine_as_test(
             start,  # type: ignore[arg-type]  # whatever makes a machine will do
@@ -255,7 +255,7 @@ def _round(course: Course, start: Callable[[], Lifecycle], steps: int) -> None:
                 report_multiple_bugs=False,
                 print_blob=False,
                 verbosity=Verbosity.quiet,
-                phases=[Phase.generate, Phase.shrink],
+                phases=phases,
                 suppress_health_check=list(HealthCheck),
             ),
         )
