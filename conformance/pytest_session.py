@@ -28,7 +28,7 @@ import openapi
 from conformance.arguments import jobs_of, target_for, targets_of
 from conformance.config import ConfigError, TargetConfig, without_credentials
 from conformance.live import custody
-from conformance.live.budget import Budget
+from conformance.live.budget import Budget, seconds_between
 from conformance.live.keeping import Keeping, interruptible
 from conformance.live.plan import limits_of
 from conformance.outcomes import Outcome, Result, TargetFault
@@ -51,6 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--key", action="append", default=[], metavar="NAME=VALUE", help="full, other, ...; api.full")
     group.addoption("--yes", action="store_true", help="agree that a target outside is changed")
     group.addoption("--read-only", action="store_true", help="send nothing that may change the target")
+    group.addoption("--rate-limit", metavar="N/PERIOD", help="of each API: such as 100/m, 5/s, 1000/h")
     group.addoption("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
     group.addoption("--seed", type=int, help="of all made-up values; in the header")
 
@@ -184,6 +185,7 @@ class _Targets:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
+        self._between = seconds_between(options.rate_limit) if options.rate_limit else 0.0
         self._stack = ExitStack()
         self._client = self._stack.enter_context(httpx.Client(timeout=TIMEOUT))
         self._configs: dict[str, TargetConfig] | None = None
@@ -229,7 +231,7 @@ class _Targets:
     def _made(self, api: str) -> Target:
         options = self._options
         (job,) = jobs_of([self._read()[api]], [])
-        budget = Budget(limits_of([job], options.effort, None, 0.0, options.read_only))
+        budget = Budget(limits_of([job], options.effort, None, self._between, options.read_only))
         target = target_for(job, self._client, options.seed, options.effort, budget=budget)
         preflight(target)
         if not job.config.embedded:

@@ -134,6 +134,7 @@ class TestNoSuccess:
         [
             (("--target", "nothing.toml"), "cannot read the target file nothing.toml"),
             (("--key", "full=x"), "--key goes with --url or --target"),
+            (("--rate-limit", "fast"), "--rate-limit fast: expected a number of requests and a period"),
             (("--url", "http://127.0.0.1:1"), "then pass --yes (or --read-only)"),
         ],
     )

@@ -402,7 +402,7 @@ class TestReplay:
         return made
 
     def test_says_that_it_still_fails(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        assert main(["replay", str(report), FAILING]) == 1
+        assert main(["replay", str(report), FAILING, "--yes"]) == 1
         assert "STILL FAILS: all answers are as they were" in capsys.readouterr().out
 
     def test_says_that_it_no_longer_fails(
@@ -410,11 +410,11 @@ class TestReplay:
     ) -> None:
         server.app = sandbox({"vorel": APIS["vorel"]})
 
-        assert main(["replay", str(report / "results.json"), FAILING, "--url", server.root]) == 0
+        assert main(["replay", str(report / "results.json"), FAILING, "--url", server.root, "--yes"]) == 0
         assert "NO LONGER FAILS" in capsys.readouterr().out
 
     def test_shows_no_key(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        main(["replay", str(report), FAILING])
+        main(["replay", str(report), FAILING, "--yes"])
         shown = capsys.readouterr()
 
         assert APIS["vorel"].key_ring["full"] not in shown.out + shown.err + (report / "results.json").read_text()
@@ -436,7 +436,8 @@ class TestReplay:
             (["{report}/nothing.json", FAILING], 2, "cannot read the report"),
             (["{report}/junit.xml", FAILING], 2, "is no results.json"),
             (["{report}", FAILING, "--url", "nowhere"], 2, "is no URL"),
-            (["{report}", FAILING, "--url", "http://127.0.0.1:1", "--key", "full=x"], 4, "does not answer"),
+            (["{report}", FAILING, "--url", "http://127.0.0.1:1", "--key", "full=x", "--yes"], 4, "does not answer"),
+            (["{report}", FAILING], 2, "this would change the target: read the plan above, then pass --yes"),
         ],
     )
     def test_says_why_it_cannot(

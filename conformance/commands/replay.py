@@ -20,9 +20,10 @@ import openapi
 from conformance.arguments import Job, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange, shown
-from conformance.live import custody
+from conformance.live import custody, plan
+from conformance.live.budget import Budget, Limits
 from conformance.live.keeping import Keeping, interruptible
-from conformance.outcomes import CannotTry, Outcome, TargetFault
+from conformance.outcomes import CannotTry, HeldBack, Outcome, TargetFault
 from conformance.reports.results import SCHEMA
 from conformance.run import INTERRUPTED, TARGET_ERROR, attempt, preflight
 from conformance.target import Target, brief
@@ -61,6 +62,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--target", default="mock", help="a TOML file (default: where the report was made)")
     command.add_argument("--url", help="root of a host that serves the API at its documented path")
     command.add_argument("--key", action="append", default=[], metavar="NAME=VALUE", help="full, other, ...")
+    command.add_argument("--yes", action="store_true", help="agree beforehand to what may be sent to a target outside")
 
 
 def replay_command(options: argparse.Namespace) -> int:
@@ -71,8 +73,11 @@ def replay_command(options: argparse.Namespace) -> int:
         options.url = _root(recorded)
     with httpx.Client(timeout=TIMEOUT) as client, targets_of(options, recorded.seed, client) as configs:
         (job,) = jobs_of(configs, [recorded.id])
-        target = target_for(job, client, recorded.seed, recorded.effort)
+        limits = plan.limits_of([job], recorded.effort, None, 0.0, read_only=False)
         custody.refuse_unfinished(job.config)
+        if not job.config.embedded:
+            _agree(job, limits, yes=options.yes)
+        target = target_for(job, client, recorded.seed, recorded.effort, budget=Budget(limits))
         preflight(target)
         print(f"{recorded.id} at {without_credentials(job.config.base_url)}")
         code, keeping = INTERRUPTED, Keeping()
@@ -85,12 +90,20 @@ def replay_command(options: argparse.Namespace) -> int:
     return TARGET_ERROR if keeping.failed and code != STILL_FAILS else code
 
 
+def _agree(job: Job, limits: Limits, *, yes: bool) -> None:
+    """Tell what may be sent, the check's own calls with it. Raises ConfigError where nobody agrees."""
+    for line in plan.told([job], limits):
+        print(line)
+    if not yes:
+        plan.agree()
+
+
 def _answers_as_recorded(recorded: Recorded, target: Target) -> bool:
     """Send the chain, and print each answer and whether it is the recorded one."""
     run = a_run()
     try:
         answers = sent_again(recorded.chain, sender(target), run)
-    except CannotTry as reason:
+    except (CannotTry, HeldBack) as reason:
         raise ConfigError(f"the calls cannot be sent again: {reason}") from None
     places = differences(recorded.chain.calls, answers, renewal(recorded.chain, run), whole=True)
     for was, now, changed in zip(recorded.chain.calls, answers, places, strict=True):

@@ -55,7 +55,7 @@ def told(jobs: Sequence[Job], limits: Limits) -> list[str]:
 def agree() -> None:
     """Ask whether to go on. Raises ConfigError where the answer is no, or where nobody can be asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise ConfigError("this run would change the target: look at its plan with --dry-run, then pass --yes")
+        raise ConfigError("this would change the target: read the plan above, then pass --yes")
     if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
         raise ConfigError("nothing was sent that changes the target")
 
