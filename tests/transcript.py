@@ -1,16 +1,21 @@
 """``python -m tests.transcript API...``: every request of a run at `quick` with seed 7, a line for each.
 
 It prints method, path, headers with the names of credentials, and body, as the target's journal has them. The
-sandbox is in process.
+sandbox is in process, and its time goes on by a millisecond whenever it is looked at: which one of two leads that were
+made within one real millisecond is listed first would be chance.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
+from itertools import count
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import mock_server  # noqa: F401  (before anything imports Connexion: it silences a warning of its imports)
-from mock_server import APIS
+from mock_server import APIS, clock
 from tests.targets import report_on, target_of
 
 
@@ -24,5 +29,7 @@ def transcript(api: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for api in sys.argv[1:]:
-        print("\n".join(transcript(api)))
+    moments = count(time.time_ns(), 1_000_000)
+    with patch.object(clock, "time", SimpleNamespace(time_ns=lambda: next(moments))):
+        for api in sys.argv[1:]:
+            print("\n".join(transcript(api)))
