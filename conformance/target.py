@@ -20,6 +20,7 @@ from hypothesis.strategies import SearchStrategy
 import openapi
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange, Request, Response, visible
+from conformance.generation import from_the_seed_alone
 from conformance.live.budget import Budget
 from conformance.outcomes import CannotTry, HeldBack, TargetFault, Violation
 from conformance.redaction import Redactor
@@ -42,6 +43,8 @@ _ANOTHER_REASON = (401, 403, 404, 405, 429)
 
 _NOBODYS_AREAS = tuple(f"{code}{last}" for code in ("37", "96") for last in range(10))
 """Area codes of North America that are assigned to no place, so that no made-up number can be somebody's."""
+
+from_the_seed_alone()
 
 
 class Target(ABC):

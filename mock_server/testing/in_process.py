@@ -72,7 +72,7 @@ class _Transport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        return self._sandbox.submit(_answer(self._sandbox.app, request)).result()
+        return self._sandbox.submit(answer(self._sandbox.app, request)).result()
 
 
 class _AsyncTransport(httpx.AsyncBaseTransport):
@@ -83,10 +83,10 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        return await asyncio.wrap_future(self._sandbox.submit(_answer(self._sandbox.app, request)))
+        return await asyncio.wrap_future(self._sandbox.submit(answer(self._sandbox.app, request)))
 
 
-async def _answer(app: ASGIApp, request: httpx.Request) -> httpx.Response:
+async def answer(app: ASGIApp, request: httpx.Request) -> httpx.Response:
     """The answer; a dropped connection and a slow answer end as they do on a wire, in httpx's own errors."""
     patience = request.extensions.get("timeout", {}).get("read")
     try:
