@@ -71,6 +71,7 @@ def as_json(exchange: Exchange, *, shown: bool = False) -> dict[str, Any]:
             "body": exchange.response_body.decode("utf-8", "replace"),
         },
         "requirements": list(exchange.requirements),
+        "decided_by": exchange.decided_by,
         "open_points": dict(exchange.readings),
         "changes": {id: {name: list(both) for name, both in each.items()} for id, each in exchange.changes.items()},
         "refusal": exchange.refusal,

@@ -139,13 +139,17 @@ class Journal:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why an exchange was answered as it was; `sentences` says the same for people."""
+    """Why an exchange was answered as it was: the requirements that decided first, and `decided_by` the first of these.
+
+    `sentences` says the same for people.
+    """
 
     exchange: str
     status: int
     requirements: list[dict[str, str]]
     open_points: list[dict[str, Any]]
     sentences: list[str]
+    decided_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,15 +37,15 @@ async function asShown(page, exchange) {
 function why(exchange, explained) {
   const said = explained.requirements.length + explained.open_points.length;
   const happened = explained.sentences.slice(0, explained.sentences.length - said);
-  const items = [...explained.requirements.map((each) => requirement(exchange, each)),
+  const items = [...explained.requirements.map((each) => requirement(exchange, each, explained.decided_by)),
     ...explained.open_points.map((each) => openPoint(exchange, each))];
   return [make("p", {}, visible(happened.join(" "))), items.length ? make("ul", { class: "reasons" }, ...items)
     : make("p", { class: "hint" }, "No documented requirement or open point is known to have decided this answer.")];
 }
 
-function requirement(exchange, { id, level, text, source }) {
+function requirement(exchange, { id, level, text, source }, decided) {
   const link = make("a", { href: `/docs/${exchange.api}#${encodeURIComponent(id)}` }, id.split("/").slice(1).join("/"));
-  return make("li", {}, make("span", { class: `level ${level}` }, level), " ", text, " ",
+  return make("li", id === decided ? { class: "decided" } : {}, make("span", { class: `level ${level}` }, level), " ", text, " ",
     make("span", { class: "source" }, link, ` ${source}`));
 }
 
