@@ -1,12 +1,14 @@
 // The exchanges as they happen, newest first.
 
 import { ask } from "./api.js";
-import { at, button, field, flip, make, unique } from "./dom.js";
+import { at, box, button, field, flip, make, unique } from "./dom.js";
 import { detail } from "./exchange.js";
 import { announce, download, tell, trying } from "./tell.js";
 import { visible } from "./text.js";
 
 const MOST = 200;
+
+const FIRST_CALL = `curl -sS ${location.origin}/v1/leads -H 'Content-Type: application/json' -d '{"email": "john@example.com"}'`;
 
 /** Shows the exchanges of `page`; `add` takes one as it happens, `load` begins anew from the journal. */
 export function exchangesPanel(page) {
@@ -71,7 +73,9 @@ function welcome(page) {
   const addresses = Object.entries(page.info.apis).flatMap(([api, { base_path: base }]) => [
     make("dt", {}, make("a", { href: `/docs/${api}` }, api)), make("dd", {}, make("code", {}, location.origin + base))]);
   return [make("p", {}, "No call yet. Point a client at one of these addresses; its calls appear here as they happen."),
-    make("dl", { class: "facts" }, ...addresses), make("p", {}, "Any well-formed key opens an organization of its own.")];
+    make("dl", { class: "facts" }, ...addresses),
+    make("p", {}, "Any well-formed key opens an empty organization of its own; Aura also answers without one. For a first call, paste this:"),
+    box("A first call as a curl line", make("pre", {}, FIRST_CALL))];
 }
 
 async function save(page) {
