@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpcore  # noqa: F401  (httpx takes it at its first call: not within a run that forgets its modules)
 import httpx
 import pytest
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpcore  # noqa: F401  (httpx takes it at its first call: not within a run that forgets its modules)
 import httpx
 import pytest
 import requests
