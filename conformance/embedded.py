@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -27,9 +28,11 @@ def embedded_sandbox(seed: int, fault: str = "", log: IO[str] | None = None) -> 
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--seed", str(seed)]
     if fault:
         command += ["--fault", fault]
+    # The token in the environment, if any, is for another sandbox: this one is steered without.
+    environment = {name: value for name, value in os.environ.items() if name != "LEAD_ADMIN_TOKEN"}
     with (
         nullcontext(log) if log else tempfile.TemporaryFile("w+") as complaints,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True) as process,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment) as process,
     ):
         try:
             yield _root(process, complaints)

@@ -63,6 +63,10 @@ _SUCCESSES: set[Behaviour] = set()
 _REFUSALS: set[Behaviour] = set()
 _OPERATIONS: dict[Behaviour, frozenset[str]] = {}
 
+# Which behaviours say why a call was answered as it was: all, unless it says otherwise.
+
+_CONSEQUENCES: set[Behaviour] = set()
+
 
 def on_success(behaviour: Behaviour) -> Behaviour:
     """A behaviour that only a success can meet."""
@@ -86,6 +90,19 @@ def of(*operation_ids: str) -> Callable[[Behaviour], Behaviour]:
     return declare
 
 
+def consequence(behaviour: Behaviour) -> Behaviour:
+    """A behaviour that follows from any success, or any refusal: such as the form of the answer, or what stays as it
+    was. It decides about no answer.
+    """
+    _CONSEQUENCES.add(behaviour)
+    return behaviour
+
+
+def decides(behaviour: Behaviour) -> bool:
+    """Whether a call that meets the behaviour was answered as it was because of it."""
+    return behaviour not in _CONSEQUENCES
+
+
 def concerns(behaviour: Behaviour, operation_id: str, succeeded: bool) -> bool:
     """Whether calls of an operation, with or without success, can meet a behaviour at all."""
     return behaviour not in (_REFUSALS if succeeded else _SUCCESSES) and operation_id in _OPERATIONS.get(
@@ -96,6 +113,7 @@ def concerns(behaviour: Behaviour, operation_id: str, succeeded: bool) -> bool:
 # What most behaviours are made of.
 
 
+@consequence
 @on_success
 def succeeded(call: Call) -> bool:
     """The call was a success."""
@@ -107,6 +125,7 @@ def answered(*statuses: int) -> Behaviour:
     return lambda call: call.status in statuses
 
 
+@consequence
 @on_refusal
 def refused(call: Call) -> bool:
     """The call was refused because it breaks a rule for requests."""
@@ -150,6 +169,7 @@ def listed(call: Call) -> Sequence[Any]:
     return page if isinstance(page, list) else ()
 
 
+@consequence
 @on_success
 def reading_a_created_lead(call: Call) -> bool:
     """A lead was read as it was made, by one who has created leads: whether this one was is not kept anywhere."""
@@ -159,6 +179,7 @@ def reading_a_created_lead(call: Call) -> bool:
     return f"{call.api}/create_lead/replies_match_the_contract" in organization.coverage.met
 
 
+@consequence
 @on_success
 def among_others(call: Call) -> bool:
     """The call was a success, and the organization has more than one lead."""
@@ -182,6 +203,7 @@ def _is_anothers(call: Call) -> bool:
     return any(id in each.leads for each in call.others())
 
 
+@consequence
 @on_success
 def not_the_only_one_with_leads(call: Call) -> bool:
     """The call was a success, and another organization has leads."""

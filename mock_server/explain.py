@@ -11,7 +11,8 @@ from mock_server.journal import Exchange
 def explanation(exchange: Exchange) -> dict[str, Any]:
     """What led to the answer: the requirements that the call met and the open points that it touched.
 
-    `sentences` says the same for people, first what happened and then why.
+    The requirements that decided come first, and the first of them is `decided_by`. `sentences` says the same for
+    people, first what happened and then why.
     """
     contract = openapi.read(exchange.api)
     requirements = [contract.requirements[id] for id in exchange.requirements]
@@ -19,6 +20,7 @@ def explanation(exchange: Exchange) -> dict[str, Any]:
     return {
         "exchange": exchange.id,
         "status": exchange.status,
+        "decided_by": exchange.decided_by,
         "requirements": [
             {"id": each.id, "level": each.level, "text": each.text, "source": each.source} for each in requirements
         ],

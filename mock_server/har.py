@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from mock_server.clock import format_instant
 from mock_server.journal import Exchange
+from mock_server.masking import masked
 from mock_server.version import tool_version
 
 _CREDENTIALS = frozenset({b"authorization", b"x-api-key", b"x-sandbox-key", b"cookie"})
@@ -19,11 +20,6 @@ _SHORTEST_SECRET = 12
 """Shorter texts are no credentials, or stand in every other sentence: ``anonymous``."""
 
 Pairs = Iterable[tuple[bytes, bytes]]
-
-
-def masked(credential: str) -> str:
-    """A credential of which only the kind and the last four characters are left; short ones lose all but two."""
-    return f"{credential[:10]}...{credential[-4:]}" if len(credential) > 20 else f"...{credential[-2:]}"
 
 
 def concealed(exchange: Exchange) -> Exchange:
@@ -75,6 +71,7 @@ def as_json(exchange: Exchange, *, shown: bool = False) -> dict[str, Any]:
             "body": exchange.response_body.decode("utf-8", "replace"),
         },
         "requirements": list(exchange.requirements),
+        "decided_by": exchange.decided_by,
         "open_points": dict(exchange.readings),
         "changes": {id: {name: list(both) for name, both in each.items()} for id, each in exchange.changes.items()},
         "refusal": exchange.refusal,

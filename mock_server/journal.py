@@ -36,6 +36,7 @@ class Exchange:
     changes: Mapping[str, Mapping[str, tuple[Any, Any]]]
     refusal: str = ""
     fault: str = ""
+    decided_by: str = ""
     place: int = 0
 
     @property

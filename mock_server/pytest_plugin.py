@@ -7,17 +7,20 @@ the sandbox, until a test asks for a fixture.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
+
+from mock_server.admin_token import VARIABLE
 
 if TYPE_CHECKING:
     from mock_server.testing import LeadSandbox, LeadWorld
 
-ADMIN_TOKEN = "LEAD_ADMIN_TOKEN"
-"""The variable of the environment that has the admin token of a sandbox at a URL, where it asks for one."""
+_START = "start one with 'lead-mock serve', or leave the option out for a sandbox in the tests' own process"
+_AUTHORIZE = f"put the token into the environment, as {VARIABLE}"
 
 _coverage = pytest.StashKey[list[dict[str, Any]]]()
 """The coverage documents of the tests that have ended; with xdist, those of the workers."""
@@ -31,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="in-process",
         metavar="WHERE",
         help="in-process (default), server for a process of its own, or the root URL of a running sandbox; "
-        f"${ADMIN_TOKEN} where that asks for a token",
+        f"${VARIABLE} where that asks for a token",
     )
     group.addoption("--lead-seed", type=_seed, default=0, metavar="N", help="of ids and credentials (default: 0)")
     group.addoption("--lead-coverage", action="store_true", help="tell which documented behaviours the tests have met")
@@ -43,11 +46,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def lead_sandbox(request: pytest.FixtureRequest) -> Iterator[LeadSandbox]:
     """A sandbox of the Aura, Octanist and Vorel lead APIs, one for the session (with xdist, for each worker)."""
+    from mock_server.client import SandboxError
     from mock_server.testing import opened
 
     where, seed = request.config.getoption("--lead-sandbox"), request.config.getoption("--lead-seed")
-    with opened(where, seed=seed, admin_token=os.environ.get(ADMIN_TOKEN)) as sandbox:
-        yield sandbox
+    with ExitStack() as stack:
+        try:
+            sandbox = stack.enter_context(opened(where, seed=seed))
+        except (SandboxError, RuntimeError) as error:
+            advice = _AUTHORIZE if getattr(error, "status", 0) == 401 else _START
+            why = f"{str(error).rstrip('.')}; {advice}"
+        else:
+            yield sandbox
+            return
+    pytest.fail(f"--lead-sandbox={where}: {why}", pytrace=False)
 
 
 @pytest.fixture
@@ -113,11 +125,20 @@ def _complaint(config: pytest.Config) -> str:
 
 
 def _where(text: str) -> str:
-    if text not in ("in-process", "server") and not text.startswith(("http://", "https://")):
+    if text not in ("in-process", "server") and not _is_root(text):
         raise argparse.ArgumentTypeError(
             f"{text!r} is none of in-process, server, or a URL such as http://localhost:4020"
         )
     return text
+
+
+def _is_root(text: str) -> bool:
+    """Whether it is the URL of a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _seed(text: str) -> int:

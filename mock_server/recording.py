@@ -8,7 +8,7 @@ from typing import Any
 
 import openapi
 from mock_server.api import Answer, Api
-from mock_server.behaviours import concerns
+from mock_server.behaviours import concerns, decides
 from mock_server.call import Behaviour, Call
 from mock_server.errors import Unauthorized
 from mock_server.journal import Exchange
@@ -30,6 +30,9 @@ class Recorder:
             for id, point in self._points.items()
             for reading in point.values or (point.sandbox,)
         }
+        self._deciding = {
+            id for each in api.behaviours.values() for id, behaviour in each.items() if decides(behaviour)
+        }
         self._asked = {
             (operation_id, succeeded): self._concerning(operation_id, succeeded)
             for operation_id in ("", *api.handlers)
@@ -37,17 +40,18 @@ class Recorder:
         }
 
     def _concerning(self, operation_id: str, succeeded: bool) -> list[tuple[Behaviour, list[str], list[str]]]:
-        """What calls of an operation and outcome can meet: each behaviour once, with the ids of the requirements and
-        of the open points for which it stands.
+        """What calls of an operation and outcome can meet: behaviours with the ids of the requirements and of the open
+        points for which they stand. First come those that decide, and the operation's own before every operation's.
         """
         behaviours = self._api.behaviours
         requirements = {**behaviours.get(EVERY_OPERATION, {}), **behaviours.get(operation_id, {})}
-        found: dict[Behaviour, tuple[list[str], list[str]]] = {}
+        found: dict[tuple[Behaviour, bool], tuple[list[str], list[str]]] = {}
         for at, declared in enumerate((requirements, self._api.open_points)):
             for id, behaviour in declared.items():
                 if concerns(behaviour, operation_id, succeeded):
-                    found.setdefault(behaviour, ([], []))[at].append(id)
-        return [(behaviour, *ids) for behaviour, ids in found.items()]
+                    found.setdefault((behaviour, _is_common(id)), ([], []))[at].append(id)
+        order = sorted(found, key=lambda each: (not decides(each[0]), each[1]))
+        return [(each[0], *found[each]) for each in order]
 
     def record(self, call: Call, answer: Answer, started: float, headers: Headers, body: bytes) -> str:
         """Note a call that is about to be answered with these bytes; the id of the exchange.
@@ -64,6 +68,7 @@ class Recorder:
                 if behaviour(call):
                     met += requirements
                     touched += points
+        decided = bool(met) and met[0] in self._deciding
         readings = {id: reading_of(self._points[id], organization.settings) for id in touched}
         counted = [] if call.fault else self._counted(call, met, readings)
         organization.coverage.add(counted, id, call.method, call.target, call.status)
@@ -86,6 +91,7 @@ class Recorder:
             changes={lead["id"]: _changed(before or {}, lead) for before, lead in call.changes},
             refusal=call.error.message if call.error else "",
             fault=call.fault.text if call.fault else "",
+            decided_by=met[0] if decided else "",
             place=self._world.new_place(),
         )
         organization.journal.add(exchange)
@@ -109,6 +115,12 @@ class Recorder:
         if tenant is None and (key := call.headers.get(b"x-sandbox-key")) is not None:
             tenant = self._api.tenant_of(key.decode("latin-1"))
         return self._world.organization(self._api.name, tenant) if tenant else self._world.stranger(self._api.name)
+
+
+def _is_common(id: str) -> bool:
+    """Whether the requirement of this id is about the answers of every operation, or the form of an operation's own."""
+    _, _, name = id.partition("/")
+    return name.startswith(f"{EVERY_OPERATION}/") or name.endswith("/replies_match_the_contract")
 
 
 def reading_of(point: OpenPoint, settings: Mapping[str, Any]) -> str:

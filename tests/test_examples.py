@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.test_serving import serving
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -35,8 +38,22 @@ def test_the_example_in_javascript() -> None:
     folder = EXAMPLES / "javascript"
     command = json.loads((folder / "package.json").read_text())["scripts"]["test"].split()
 
-    told = run(folder, *command, LEAD_MOCK=f"{sys.executable} -m mock_server")
+    told = run(folder, *command, LEAD_MOCK=f"{sys.executable} -m mock_server", LEAD_ADMIN_TOKEN="anothers")
 
     assert "pass 7\n" in told
     assert "fail 0\n" in told
     assert "vorel: 20 calls met " in told
+
+
+def test_the_example_of_readiness(tmp_path: Path) -> None:
+    """What its README says is pasted into a shell, line by line, at the port of a sandbox of our own."""
+    (_, pasted) = re.findall(r"```\n(.*?)```", (EXAMPLES / "readiness" / "README.md").read_text(), re.DOTALL)
+    for name, arguments in (("python", ""), ("lead-mock", " -m mock_server")):
+        (tmp_path / name).write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
+        (tmp_path / name).chmod(0o755)
+    with serving() as (root, _):
+        script = "set -e\n" + pasted.replace("http://127.0.0.1:4020", root)
+
+        told = run(ROOT, "bash", "-c", script, PATH=f"{tmp_path}:{os.environ['PATH']}")
+
+    assert "survived: ambiguous_email (octanist/update_lead): " in told

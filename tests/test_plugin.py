@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpcore  # noqa: F401  (httpx takes it at its first call: not within a run that forgets its modules)
 import httpx
 import pytest
 import requests
@@ -71,13 +72,66 @@ class TestThePluginUntilItIsUsed:
 
     @pytest.mark.parametrize(
         "option",
-        ["--lead-sandbox=nowhere", "--lead-seed=-1", "--lead-coverage-fail-under=101", "--lead-coverage-fail-under=x"],
+        [
+            "--lead-sandbox=nowhere",
+            "--lead-sandbox=http://[",
+            "--lead-sandbox=http://",
+            "--lead-seed=-1",
+            "--lead-coverage-fail-under=101",
+            "--lead-coverage-fail-under=x",
+        ],
     )
     def test_refuses_options_that_cannot_be_used(self, run: Run, option: str) -> None:
         result = run(option)
 
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         result.stderr.fnmatch_lines([f"*error: argument {option.partition('=')[0]}: *"])
+
+    def test_says_in_one_sentence_that_no_sandbox_answers(self, pytester: pytest.Pytester, run: Run) -> None:
+        pytester.makepyfile("def test_one(lead_world): pass\ndef test_two(): pass")
+
+        result = run("-q", "--lead-sandbox=http://127.0.0.1:9")
+
+        result.assert_outcomes(errors=1, passed=1)
+        said = result.outlines[result.outlines.index(next(each for each in result.outlines if "at setup" in each)) + 1]
+        assert said.startswith("--lead-sandbox=http://127.0.0.1:9: the sandbox does not answer: ")
+        assert said.endswith(
+            "; start one with 'lead-mock serve', or leave the option out for a sandbox in the tests' own process"
+        )
+        assert "Traceback" not in result.stdout.str()
+        assert "pytest_plugin.py" not in result.stdout.str()
+
+
+class TestWhatAPersonPrints:
+    """In a debugger, with `print`, or as pytest shows the values of a test that fails."""
+
+    def test_says_what_it_is(self, sandbox: LeadSandbox) -> None:
+        world = sandbox.world("tests/test_it.py::test_one")
+        before = repr(world)
+        exchange_id = world.vorel.client.get("/leads").headers["X-Sandbox-Exchange"]
+        name = "'tests/test_it.py::test_one'"
+
+        assert before == f"<LeadWorld {name}, seed 0: no API yet>"
+        assert repr(world) == f"<LeadWorld {name}, seed 0: vorel>"
+        assert repr(world.clock) == f"<WorldClock of {world!r}>"
+        assert repr(world.faults) == f"<WorldFaults of {world!r}>"
+        assert repr(sandbox) == "<LeadSandbox in this process, seed 0>"
+        assert repr(world.vorel) == f"<ApiWorld vorel below /api/v1, key vapk_live_...{world.vorel.key[-4:]}>"
+        assert repr(world.journal) == f"[<Exchange {exchange_id}: GET /api/v1/leads answered 200>]"
+
+    def test_never_shows_a_whole_credential(self, sandbox: LeadSandbox) -> None:
+        world = sandbox.world("printed")
+        world.vorel.client.get("/leads", params={"key": world.vorel.key})
+        control = world.vorel.control
+        (exchange,) = control.get_journal(credentials="shown").exchanges
+        assert world.vorel.key in exchange.request.headers["authorization"]
+        printed = [
+            *(world, world.vorel, world.clock, world.faults, sandbox, control, exchange, exchange.request),
+            *(control.info(), control.get_leads("vorel"), control.get_organizations(), world.violations()),
+        ]
+
+        secrets = {world.vorel.key, *sandbox.control.info().key_ring["vorel"].values()}
+        assert [secret for secret in secrets if secret in repr(printed)] == []
 
 
 class TestAWorld:

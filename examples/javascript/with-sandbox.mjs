@@ -21,7 +21,8 @@ async function started(sandbox) {
   throw new Error(`${command} did not start`);
 }
 
-const sandbox = spawn(command, [...before, "serve", "--port", "0"], { stdio: ["ignore", "pipe", "ignore"] });
+const { LEAD_ADMIN_TOKEN: anothers, ...env } = process.env; // the tests steer this sandbox without a token
+const sandbox = spawn(command, [...before, "serve", "--port", "0"], { stdio: ["ignore", "pipe", "ignore"], env });
 sandbox.on("error", (error) => {
   console.error(`${command} cannot be started (${error.code}): pip install leadproof, or say in LEAD_MOCK where it is`);
   process.exit(2);

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 import openapi
-from mock_server.commands import Unusable
+from mock_server.admin_token import admin_token
+from mock_server.commands import Unusable, add_admin_token
 from mock_server.reports import badge
 from mock_server.reports.document import (
     Difference,
@@ -50,7 +51,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--url", default="http://127.0.0.1:4020", help="root of the sandbox (default: %(default)s)")
     command.add_argument("--key", action="append", default=[], metavar="K", help="only the calls with this credential")
     command.add_argument("--api", choices=openapi.APIS, help="only this API, called or not")
-    command.add_argument("--admin-token", metavar="T", help="where the sandbox asks for one")
+    add_admin_token(command, "where the sandbox asks for one")
     command.add_argument("--fail-under", type=_percent, metavar="N", help="exit 1 when fewer percent are met")
     command.add_argument("--format", choices=FORMATS, default="text", help="(default: %(default)s)")
     command.add_argument("--output", type=Path, metavar="FILE", help="write there; a badge named .svg is a picture")
@@ -132,7 +133,8 @@ def _earlier(path: Path) -> Document:
 
 def _fetched(options: argparse.Namespace, key: str | None) -> Document:
     """What the sandbox says of one key's calls, of all where it is None."""
-    headers = {} if options.admin_token is None else {"Authorization": f"Bearer {options.admin_token}"}
+    token = admin_token(options.admin_token)
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     if key is not None:
         headers["X-Sandbox-Key"] = key
     url = f"{options.url.rstrip('/')}/_sandbox/coverage"

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from mock_server.commands import Unusable
+from mock_server.admin_token import admin_token
+from mock_server.commands import Unusable, add_admin_token
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.page import page
 
@@ -32,7 +33,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verdict.add_argument("--key", required=True, metavar="K", help="the credential that the client uses")
     verdict.add_argument("--scenario", metavar="ID", help="of one scenario only")
     verdict.add_argument("--finished", action="store_true", help="the client has ended: what it has not done counts")
-    verdict.add_argument("--admin-token", metavar="T", help="where the sandbox asks for one")
+    add_admin_token(verdict, "where the sandbox asks for one")
     verdict.add_argument("--format", choices=["text", "json"], default="text")
 
 
@@ -74,8 +75,8 @@ def print_verdicts(options: argparse.Namespace) -> int:
 def _armed(options: argparse.Namespace) -> list[dict[str, Any]]:
     """What the sandbox says. Raises Unusable where it refuses, or is none, and TransportError where nobody answers."""
     headers = {"X-Sandbox-Key": options.key}
-    if options.admin_token:
-        headers["Authorization"] = f"Bearer {options.admin_token}"
+    if token := admin_token(options.admin_token):
+        headers["Authorization"] = f"Bearer {token}"
     query = {"finished": "true"} if options.finished else {}
     url = f"{options.url.rstrip('/')}/_sandbox/scenarios"
     try:

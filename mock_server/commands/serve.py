@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from mock_server import APIS, FAULTS, state_file
+from mock_server.admin_token import admin_token
 from mock_server.api import Api
-from mock_server.commands import Unusable
+from mock_server.commands import Unusable, add_admin_token
 from mock_server.serve import listening_socket, run, sandbox
 from mock_server.settings import check_settings
 from mock_server.store import World
@@ -33,7 +34,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--save-state", action="store_true", help="write the state back to its file at the end")
     command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="also known as")
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a requirement on purpose")
-    command.add_argument("--admin-token", metavar="T", help="ask for it below /_sandbox; made up off the loopback")
+    add_admin_token(command, "ask for it below /_sandbox; off the loopback one is made up where there is none")
     command.add_argument(
         "--log-level", default="warning", choices=["debug", "info", "warning", "error", "critical"], metavar="L"
     )
@@ -43,7 +44,8 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the APIs until a signal ends it."""
     apis = _with_faults(options.fault)
     settings = _settings(options.settings)
-    token = options.admin_token or (None if _is_loopback(options.host) else secrets.token_urlsafe(24))
+    given = admin_token(options.admin_token)
+    token = given or (None if _is_loopback(options.host) else secrets.token_urlsafe(24))
     app = sandbox(apis, seed=options.seed, settings=settings, admin_token=token, hosts=frozenset(options.allow_host))
     if options.state is not None:
         _begin_with(options, apis, app.world)
@@ -57,7 +59,7 @@ def serve(options: argparse.Namespace) -> int:
         what = error.strerror or str(error)
         raise Unusable(f"cannot listen on {options.host}:{options.port}: {what}; try --port 0") from None
     host = f"[{options.host}]" if ":" in options.host else options.host
-    _announce(f"http://{host}:{bound.getsockname()[1]}", apis, token if not options.admin_token else None)
+    _announce(f"http://{host}:{bound.getsockname()[1]}", apis, None if given else token)
     run(app, bound, log_level=options.log_level, ending=lambda: app.world.publish(None))
     if options.save_state:
         try:

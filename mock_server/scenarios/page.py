@@ -12,14 +12,13 @@ _BEGINNING = """\
 
 <!-- Written by: lead-mock scenarios --format markdown -->
 
-A scenario is a situation within the documentation that a good client survives. Arm one for the key that your client
-uses, let the client work, and ask for the verdict:
+A scenario is a situation within the documentation that a good client survives. Start a sandbox with `lead-mock serve`.
+In another terminal arm a scenario for the key that your client uses, let the client work, and ask for the verdict:
 
 ```
-lead-mock serve
 curl -sS http://127.0.0.1:4020/_sandbox/scenarios -H 'X-Sandbox-Key: my-own-test-key' \\
     -H 'Content-Type: application/json' -d '{"scenario": "ambiguous_email", "api": "octanist"}'
-# ... your client works ...
+# here your client works, with that key, at http://127.0.0.1:4020/api
 lead-mock scenarios verdict --url http://127.0.0.1:4020 --key my-own-test-key --finished
 ```
 
@@ -43,8 +42,8 @@ Of what follows the situation, the first %d calls are watched.
 A 429 asks for a wait of up to a minute. A test need not sit it out: let the client's sleep be
 `POST /_sandbox/clock/advance` with the same key.
 
-The examples hold a client that survives them all, `examples/readiness/good_client.py`, and one bad client for each,
-`examples/readiness/bad_clients.py`.
+[examples/readiness](../examples/readiness) has a client that survives them all, to be run in the place of yours, and
+one bad client for each.
 """
 
 

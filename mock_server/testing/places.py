@@ -13,7 +13,12 @@ from mock_server.testing.in_process import InProcess
 
 
 class Place(Protocol):
-    """A sandbox that can be reached. `inner` is the root for httpx clients with these transports, `root` for all."""
+    """A sandbox that can be reached. `inner` is the root for httpx clients with these transports, `root` for all,
+    and `name` says where it is.
+    """
+
+    @property
+    def name(self) -> str: ...
 
     @property
     def inner(self) -> str: ...
@@ -37,6 +42,7 @@ class Elsewhere:
 
     def __init__(self, root: str) -> None:
         self.root = self.inner = root.rstrip("/")
+        self.name = f"at {self.root}"
 
     @property
     def async_transport(self) -> httpx.AsyncBaseTransport | None:
@@ -69,6 +75,7 @@ class OwnProcess(Elsewhere):
 class ThisProcess:
     """A sandbox in this process; it takes a port only when its `root` is asked for."""
 
+    name = "in this process"
     inner = "http://sandbox"
 
     def __init__(self, seed: int) -> None:

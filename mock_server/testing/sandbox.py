@@ -25,6 +25,9 @@ class LeadSandbox:
         self.seed = seed
         self.control = self.control_of(None)
 
+    def __repr__(self) -> str:
+        return f"<LeadSandbox {self._place.name}, seed {self.seed}>"
+
     @property
     def base_url(self) -> str:
         """The root, for any client: a sandbox in this process takes a port when this is first asked for."""

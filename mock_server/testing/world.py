@@ -12,6 +12,7 @@ import httpx
 
 import openapi
 from mock_server.client import ApiCoverage, Exchange, Fault, SandboxClient
+from mock_server.masking import masked
 from mock_server.testing.violations import Violation, told, violations_of
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class ApiWorld:
         self.control: SandboxClient = sandbox.control_of(self.key)
         self.control.reset(seed=sandbox.seed)
         self.control.clear_coverage()
+
+    def __repr__(self) -> str:
+        return f"<ApiWorld {self.name} below {self._base_path or '/'}, key {masked(self.key)}>"
 
     @property
     def base_url(self) -> str:
@@ -112,6 +116,9 @@ class WorldClock:
     def __init__(self, world: LeadWorld) -> None:
         self._world = world
 
+    def __repr__(self) -> str:
+        return f"<WorldClock of {self._world!r}>"
+
     def now(self) -> str:
         """What time it is."""
         return self._world.all[0].control.get_clock().now
@@ -140,6 +147,9 @@ class WorldFaults:
     def __init__(self, world: LeadWorld) -> None:
         self._world = world
 
+    def __repr__(self) -> str:
+        return f"<WorldFaults of {self._world!r}>"
+
     def arm(self, api: str, fault: str, *, operation: str | None = None, times: int | None = 1) -> Fault:
         """Let the next so many calls of an operation suffer a fault such as ``error=429``, ``status=503``,
         ``delay=2`` or ``close=after``; of every operation where none is named, until disarmed where `times` is None.
@@ -166,6 +176,10 @@ class LeadWorld:
         self.seed = sandbox.seed
         self.clock = WorldClock(self)
         self.faults = WorldFaults(self)
+
+    def __repr__(self) -> str:
+        named = ", ".join(self._apis) or "no API yet"
+        return f"<LeadWorld {self.name!r}, seed {self.seed}: {named}>"
 
     def api(self, name: str) -> ApiWorld:
         """One of the APIs: ``aura``, ``octanist`` or ``vorel``."""

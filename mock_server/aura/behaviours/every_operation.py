@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.behaviours import on_refusal
+from mock_server.behaviours import consequence, on_refusal
 from mock_server.call import Call
 from mock_server.errors import RateLimited, Unauthorized
 
@@ -11,6 +11,7 @@ UNMEETABLE: dict[str, str] = {
 }
 
 
+@consequence
 @on_refusal
 def errors_use_the_flat_envelope(call: Call) -> bool:
     return 400 <= call.status < 500 and isinstance(call.content, dict)
@@ -30,6 +31,7 @@ def a_revoked_key_is_refused(call: Call) -> bool:
     return b"authorization" in call.headers
 
 
+@consequence
 def replies_are_json(call: Call) -> bool:
     return isinstance(call.content, dict)
 

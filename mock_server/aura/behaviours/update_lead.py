@@ -7,6 +7,7 @@ from mock_server.aura.behaviours.facts import after, before, changed, lead_of, s
 from mock_server.aura.operations import UPDATABLE
 from mock_server.behaviours import (
     among_others,
+    consequence,
     found_anothers,
     found_nothing,
     on_refusal,
@@ -50,6 +51,7 @@ def several_fields_are_updated_together(call: Call) -> bool:
     return sum(1 for _ in changed(call)) > 1
 
 
+@consequence
 @on_success
 def omitted_fields_stay_as_they_are(call: Call) -> bool:
     was, sent = before(call), call.sent
@@ -104,6 +106,7 @@ def _null_notes(call: Call) -> bool:
     return "notes" in call.sent and call.sent["notes"] is None
 
 
+@consequence
 @on_success
 def omitted_notes_stay(call: Call) -> bool:
     return "notes" not in call.sent and _had_notes(call)
@@ -152,6 +155,7 @@ phone_of_fifteen_digits_is_accepted = facts.phone_of_fifteen_digits_is_accepted
 phone_of_sixteen_digits_is_refused = facts.phone_of_sixteen_digits_is_refused
 
 
+@consequence
 @on_refusal
 def a_refused_update_changes_nothing(call: Call) -> bool:
     """What shows it is another field of an existing lead, sent beside the one that was refused."""

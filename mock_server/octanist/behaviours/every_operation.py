@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.behaviours import of, on_refusal
+from mock_server.behaviours import consequence, of, on_refusal
 from mock_server.call import Call
 from mock_server.errors import NotFound, Unauthorized
 from mock_server.octanist.behaviours.facts import LEAD_OPERATIONS, names_anothers
@@ -26,6 +26,7 @@ def an_invalid_key_is_401_unauthorized(call: Call) -> bool:
     return isinstance(call.error, Unauthorized) and b"x-api-key" in call.headers
 
 
+@consequence
 @_on_leads
 @on_refusal
 def errors_use_the_nested_envelope(call: Call) -> bool:
@@ -39,5 +40,6 @@ def leads_of_other_organizations_are_invisible(call: Call) -> bool:
     return isinstance(call.error, NotFound) and names_anothers(call)
 
 
+@consequence
 def replies_are_json(call: Call) -> bool:
     return isinstance(call.content, dict)

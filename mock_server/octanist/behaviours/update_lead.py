@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.behaviours import answered, on_refusal, on_success, succeeded
+from mock_server.behaviours import answered, consequence, on_refusal, on_success, succeeded
 from mock_server.call import Behaviour, Call
 from mock_server.errors import MalformedBody, NotFound
 from mock_server.octanist.behaviours.facts import (
@@ -77,6 +77,7 @@ def email_outranks_a_phone_of_several_leads(call: Call) -> bool:
     return len(having(call, "email")) == 1 and len(having(call, "phone")) > 1
 
 
+@consequence
 @on_success
 def other_leads_stay_as_they_are(call: Call) -> bool:
     return matched(call) == 1 and call.organization is not None and len(call.organization.leads) > 1
@@ -223,6 +224,7 @@ def loss_reason_has_no_effect_unless_lost(call: Call) -> bool:
 # -- what else an update does --------------------------------------------------------------------------------
 
 
+@consequence
 @on_success
 def fields_not_sent_stay_as_they_are(call: Call) -> bool:
     """What shows it is a field with a value, beside others that changed."""
@@ -232,6 +234,7 @@ def fields_not_sent_stay_as_they_are(call: Call) -> bool:
     return any(name not in sent and was.get(name) is not None for name in _KEPT)
 
 
+@consequence
 @on_success
 def one_match_is_counted_as_one(call: Call) -> bool:
     return matched(call) == 1

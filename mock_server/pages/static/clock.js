@@ -15,7 +15,7 @@ export function clockPanel(page) {
     event.preventDefault();
     set({ now: moment.input.value.trim(), frozen: true });
   } }, moment.element, make("button", {}, "Set"));
-  at("clock").replaceChildren(make("h3", { id: "clock-heading" }, "Clock"), now, frozen.element,
+  at("clock").replaceChildren(make("h3", { id: "clock-heading" }, "Clock (UTC)"), now, frozen.element,
     make("div", { class: "actions" }, ...STEPS.map(([label, seconds]) => button(label, () => advance(seconds)))), form);
 
   const show = (clock) => {

@@ -1,7 +1,7 @@
 // A rendered contract with its register: what an API documents, what it leaves open, and a place to try it.
 
 import { ask } from "./api.js";
-import { at, make } from "./dom.js";
+import { at, make, prose } from "./dom.js";
 import { everyOperation, operationSection, operationsOf } from "./operation.js";
 import { openPoints } from "./openpoints.js";
 import { tell } from "./tell.js";
@@ -29,15 +29,16 @@ function introduction(contract, info) {
     Version: contract.info.version,
   };
   return [make("h1", {}, contract.info.title),
-    ...contract.info.description.trim().split("\n\n").map((each) => make("p", {}, visible(each))),
+    ...contract.info.description.trim().split("\n\n").map((each) => make("p", {}, ...prose(each))),
     make("dl", { class: "facts" }, ...Object.entries(facts).flatMap(([name, value]) => [
       make("dt", {}, name), make("dd", {}, make("code", {}, visible(value)))]))];
 }
 
 function authentication(contract) {
   const ways = Object.values(contract.components.securitySchemes).map((each) => make("p", {},
-    make("code", {}, each.type === "http" ? `Authorization: Bearer <${each.bearerFormat ?? "key"}>` : `${each.name}: <key>`),
-    ` ${visible(each.description ?? "")}`));
+    make("code", {}, each.type === "http" ? "Authorization: Bearer KEY" : `${each.name}: KEY`), " ",
+    ...(each.bearerFormat ? ["A key looks so: ", make("code", {}, visible(each.bearerFormat)), ". "] : []),
+    ...prose(each.description ?? "")));
   return make("section", { id: "authentication", "aria-labelledby": "authentication-heading" },
     make("h2", { id: "authentication-heading" }, "Authentication"), ...ways);
 }

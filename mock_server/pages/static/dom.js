@@ -1,5 +1,7 @@
 // Elements, made without markup: what a client sent is only ever the text of a node.
 
+import { visible } from "./text.js";
+
 /** An element with attributes and children; `on...` attributes are listeners, false and null leave one out. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -9,6 +11,11 @@ export function make(tag, attributes = {}, ...children) {
   }
   element.append(...children.filter((each) => each !== null && each !== undefined && each !== false));
   return element;
+}
+
+/** The nodes of a text of ours, in which what stands between backticks is code. */
+export function prose(text) {
+  return visible(text).split("`").map((part, index) => (index % 2 ? make("code", {}, part) : part));
 }
 
 /** The element of that id. */
@@ -58,10 +65,10 @@ export function box(label, ...children) {
   return make("div", { class: "box", role: "region", "aria-label": label, tabindex: "0" }, ...children);
 }
 
-/** A table with a heading for each column; `rows` are lists of nodes. */
+/** A table with a heading for each column; `rows` are lists of cells, each a node or several. */
 export function table(label, columns, rows) {
   const head = make("tr", {}, ...columns.map((each) => make("th", { scope: "col" }, each)));
-  const body = rows.map((row) => make("tr", {}, ...row.map((each) => make("td", {}, each))));
+  const body = rows.map((row) => make("tr", {}, ...row.map((each) => make("td", {}, ...[each].flat()))));
   return box(label, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body)));
 }
 

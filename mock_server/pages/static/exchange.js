@@ -37,15 +37,16 @@ async function asShown(page, exchange) {
 function why(exchange, explained) {
   const said = explained.requirements.length + explained.open_points.length;
   const happened = explained.sentences.slice(0, explained.sentences.length - said);
-  const items = [...explained.requirements.map((each) => requirement(exchange, each)),
+  const items = [...explained.requirements.map((each) => requirement(exchange, each, explained.decided_by)),
     ...explained.open_points.map((each) => openPoint(exchange, each))];
   return [make("p", {}, visible(happened.join(" "))), items.length ? make("ul", { class: "reasons" }, ...items)
     : make("p", { class: "hint" }, "No documented requirement or open point is known to have decided this answer.")];
 }
 
-function requirement(exchange, { id, level, text, source }) {
+function requirement(exchange, { id, level, text, source }, deciding) {
   const link = make("a", { href: `/docs/${exchange.api}#${encodeURIComponent(id)}` }, id.split("/").slice(1).join("/"));
-  return make("li", {}, make("span", { class: `level ${level}` }, level), " ", text, " ",
+  const decided = id === deciding ? make("span", { class: "level decides" }, "decided") : null;
+  return make("li", {}, make("span", { class: `level ${level}` }, level), " ", decided, decided && " ", text, " ",
     make("span", { class: "source" }, link, ` ${source}`));
 }
 
@@ -69,5 +70,10 @@ function code(text) {
 function message(heading, { headers, body }) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${visible(value)}`).join("\n");
   return [make("h3", {}, heading), box(`${heading}, headers`, make("pre", { class: "headers" }, lines)),
-    body ? box(`${heading}, body`, make("pre", {}, pretty(body))) : make("p", { class: "hint" }, "No body.")];
+    body ? box(`${heading}, body`, make("pre", {}, pretty(body))) : make("p", { class: "hint" }, bodiless(headers))];
+}
+
+/** Why a message shows no body: a call that is refused for its key, or spoilt, is refused before its body is read. */
+function bodiless(headers) {
+  return Number(headers["content-length"] ?? 0) ? "The call was refused before its body was read." : "No body.";
 }

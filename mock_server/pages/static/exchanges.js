@@ -1,15 +1,14 @@
 // The exchanges as they happen, newest first.
 
 import { ask } from "./api.js";
-import { deciding } from "./deciding.js";
-import { at, button, field, flip, make, unique } from "./dom.js";
+import { at, box, button, field, flip, make, unique } from "./dom.js";
 import { detail } from "./exchange.js";
 import { announce, download, tell, trying } from "./tell.js";
 import { visible } from "./text.js";
 
 const MOST = 200;
 
-const met = new Map();
+const FIRST_CALL = `curl -sS ${location.origin}/v1/leads -H 'Content-Type: application/json' -d '{"email": "john@example.com"}'`;
 
 /** Shows the exchanges of `page`; `add` takes one as it happens, `load` begins anew from the journal. */
 export function exchangesPanel(page) {
@@ -36,8 +35,6 @@ export function exchangesPanel(page) {
     const asked = page.selected;
     const { exchanges } = await ask("GET", "/journal", { query: { ...page.concerning(), limit: MOST } });
     if (asked !== page.selected) return;
-    met.clear();
-    exchanges.forEach(count);
     const shown = new Map([...list.children].map((each) => [each.dataset.exchange, each]));
     const same = (each) => shown.get(each.id)?.dataset.at === each.at;
     list.replaceChildren(...exchanges.toReversed().map((each) => (same(each) ? shown.get(each.id) : item(page, each))));
@@ -56,7 +53,6 @@ export function exchangesPanel(page) {
       trying(load); // The ids began anew: there was a reset.
       return;
     }
-    count(exchange);
     list.prepend(item(page, exchange));
     settle();
     announce(exchange);
@@ -72,17 +68,14 @@ export function exchangesPanel(page) {
   return { load, add };
 }
 
-/** How often each requirement was met by what is shown. */
-function count(exchange) {
-  for (const id of exchange.requirements) met.set(id, (met.get(id) ?? 0) + 1);
-}
-
 /** Where a client finds each API, for a sandbox that none has found yet. */
 function welcome(page) {
   const addresses = Object.entries(page.info.apis).flatMap(([api, { base_path: base }]) => [
     make("dt", {}, make("a", { href: `/docs/${api}` }, api)), make("dd", {}, make("code", {}, location.origin + base))]);
   return [make("p", {}, "No call yet. Point a client at one of these addresses; its calls appear here as they happen."),
-    make("dl", { class: "facts" }, ...addresses), make("p", {}, "Any well-formed key opens an organization of its own.")];
+    make("dl", { class: "facts" }, ...addresses),
+    make("p", {}, "Any well-formed key opens an empty organization of its own; Aura also answers without one. For a first call, paste this:"),
+    box("A first call as a curl line", make("pre", {}, FIRST_CALL))];
 }
 
 async function save(page) {
@@ -92,8 +85,7 @@ async function save(page) {
 
 function item(page, exchange) {
   const { request, response } = exchange;
-  const requirement = deciding(exchange, page.requirements, met);
-  const why = requirement?.text ?? (exchange.fault ? `Spoilt on purpose: ${exchange.fault}` : exchange.refusal);
+  const why = reason(page, exchange);
   const opened = make("div", { class: "detail", id: unique(), hidden: true });
   const head = make("button", {
     type: "button", class: "row", "aria-expanded": "false", "aria-controls": opened.id,
@@ -110,6 +102,12 @@ function item(page, exchange) {
   return make("li", {
     "data-exchange": exchange.id, "data-at": exchange.at, "data-text": words.join(" ").toLowerCase().slice(0, 2000),
   }, head, opened);
+}
+
+/** The sentence that decided, else what else is known; of an answer that nothing decided, what it shows. */
+function reason(page, { decided_by: decided, requirements, refusal, fault }) {
+  if (fault) return `Spoilt on purpose: ${fault}`;
+  return page.requirements.get(decided)?.text || refusal || page.requirements.get(requirements[0])?.text;
 }
 
 function toggle(page, exchange, head, opened) {

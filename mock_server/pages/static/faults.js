@@ -23,10 +23,11 @@ export function faultsPanel(page) {
     operations = choice("Operation", choices, choices[0][0], show);
     switches = Object.entries(possible).map(([name, told]) => kind(name, told));
     host.replaceChildren(make("h3", { id: "faults-heading" }, "Faults"),
+      make("p", { class: "hint" }, "Spoil the next answers on purpose, and see what your client does."),
       operations.element, calls.element,
       ...switches.map((each) => each.element),
       make("details", {}, make("summary", {}, "What they do"), make("dl", { class: "facts hint" }, ...switches.flatMap((each) => each.told))),
-      make("h4", {}, "Waiting"), waiting);
+      make("h4", {}, "Switched on"), waiting);
     drawn = page.selected;
   }
 
@@ -70,7 +71,7 @@ export function faultsPanel(page) {
   function show() {
     for (const each of switches) each.set(faults.some((one) => isMeant(one, each.name)));
     const focused = waiting.contains(document.activeElement);
-    waiting.replaceChildren(...(faults.length ? faults.map(entry) : [make("li", { class: "hint" }, "Nothing waits.")]));
+    waiting.replaceChildren(...(faults.length ? faults.map(entry) : [make("li", { class: "hint" }, "No fault is switched on.")]));
     if (focused) waiting.querySelector("button")?.focus();
   }
 

@@ -1,7 +1,7 @@
 // The open points: what the documents do not say, what would fit them, and what the sandbox does.
 
-import { make } from "./dom.js";
-import { shown, visible } from "./text.js";
+import { make, prose } from "./dom.js";
+import { shown } from "./text.js";
 
 /** The section about the open points of a register. */
 export function openPoints({ open_points: points }) {
@@ -14,6 +14,6 @@ export function openPoints({ open_points: points }) {
 function entry(point) {
   const facts = { "What fits": point.accepts.map(shown).join("; "), "The sandbox": shown(point.sandbox) };
   if (point.setting) facts.Setting = `${point.setting}: ${point.values.map(shown).join(" or ")}`;
-  return make("li", { id: point.id }, make("a", { href: `#${point.id}` }, make("code", {}, point.id)), make("div", {}, visible(point.text),
+  return make("li", { id: point.id }, make("a", { href: `#${point.id}` }, make("code", {}, point.id)), make("div", {}, ...prose(point.text),
     make("dl", { class: "facts" }, ...Object.entries(facts).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]))));
 }

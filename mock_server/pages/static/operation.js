@@ -1,6 +1,6 @@
 // One documented operation: its parameters, body, answers and requirements.
 
-import { box, make, table } from "./dom.js";
+import { box, make, prose, table } from "./dom.js";
 import { fieldsOf } from "./schema.js";
 import { requirements } from "./requirements.js";
 import { visible } from "./text.js";
@@ -25,7 +25,7 @@ export function operationSection(api, operation, register, info) {
       make("code", {}, info.apis[api].base_path + operation.path),
       operation["x-documented"] === "adjacent" ? make("span", { class: "tag" }, "from an adjacent page") : null,
       operation["x-required-scope"] ? make("span", { class: "tag" }, `scope ${operation["x-required-scope"]}`) : null),
-    operation.description || operation.summary ? make("p", {}, visible((operation.description ?? operation.summary).trim())) : null,
+    operation.description || operation.summary ? make("p", {}, ...prose((operation.description ?? operation.summary).trim())) : null,
     ...parameters(operation), ...body(operation), ...responses(operation),
     make("h3", {}, "Try it"), tryIt(api, operation, info),
     make("h3", {}, `Requirements (${own.length})`), requirements(own));
@@ -58,7 +58,7 @@ function responses(operation) {
     const content = response.content?.["application/json"] ?? {};
     const rows = fieldsOf(content.schema ?? {}, "").map((each) => [each.name, ...each.cells]);
     return make("details", {},
-      make("summary", {}, make("code", { class: `status s${status[0]}` }, status), ` ${visible(response.description)}`),
+      make("summary", {}, make("code", { class: `status s${status[0]}` }, status), " ", ...prose(response.description)),
       ...(rows.length ? [fields(`Fields of the answer ${status} of ${operation.operationId}`, ["Field", "Type", "Limits", "About"], rows)] : []),
       ...samples(content));
   });
@@ -66,7 +66,7 @@ function responses(operation) {
 }
 
 function fields(label, columns, rows) {
-  const made = table(label, columns, rows.map(([name, ...rest]) => [make("code", {}, name), ...rest]));
+  const made = table(label, columns, rows.map(([name, ...rest]) => [[make("code", {}, name)], ...rest.map(prose)]));
   made.firstElementChild.classList.add("fields");
   return made;
 }

@@ -6,7 +6,7 @@ import { counted, visible } from "./text.js";
 /** What an organization is called: its API, and the key ring's name of its credential, or the credential masked. */
 export function named(organization) {
   const { api, key, name } = organization;
-  if (!key) return `${api}, no good key`;
+  if (!key) return `${api}, no valid key`;
   return `${api}, ${name === "anonymous" ? "without a key" : name ? `${name} key` : visible(key)}`;
 }
 

@@ -44,5 +44,6 @@ function limits(schema) {
 
 function told(schema, about) {
   const example = schema.example === undefined ? "" : `Example: ${JSON.stringify(schema.example)}`;
-  return visible([about ?? schema.description ?? "", example].filter(Boolean).join(" ").trim());
+  const said = (about ?? schema.description ?? "").trim();
+  return visible([said && !/[.:]$/.test(said) && example ? `${said}.` : said, example].filter(Boolean).join(" "));
 }

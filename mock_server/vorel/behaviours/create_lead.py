@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.behaviours import answered, on_refusal, on_success, succeeded
+from mock_server.behaviours import answered, consequence, on_refusal, on_success, succeeded
 from mock_server.call import Call
 from mock_server.errors import NotFound
 from mock_server.vorel.behaviours.facts import (
@@ -46,7 +46,7 @@ def an_unknown_conversation_is_refused(call: Call) -> bool:
 
 
 a_second_lead_for_a_conversation_is_answered_409 = answered(409)
-a_second_create_leaves_the_first_lead_unchanged = answered(409)
+a_second_create_leaves_the_first_lead_unchanged = consequence(answered(409))
 
 
 @on_success

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_server.behaviours import found_anothers, on_refusal
+from mock_server.behaviours import consequence, found_anothers, on_refusal
 from mock_server.call import Call
 from mock_server.errors import RateLimited, Unauthorized
 from mock_server.vorel.behaviours.facts import WRITES
@@ -39,6 +39,7 @@ def a_missing_write_scope_is_answered_403(call: Call) -> bool:
 another_tenants_lead_is_answered_like_a_nonexistent_one = found_anothers
 
 
+@consequence
 @on_refusal
 def errors_are_json_objects(call: Call) -> bool:
     return 400 <= call.status < 500 and isinstance(call.content, dict)

@@ -7,6 +7,7 @@ from typing import Any
 
 from mock_server.behaviours import (
     answered,
+    consequence,
     found_anothers,
     found_nothing,
     on_refusal,
@@ -41,7 +42,7 @@ replies_match_the_contract = succeeded
 the_reply_is_the_bare_lead = succeeded
 the_reply_names_the_lead_of_the_path = succeeded
 the_reply_has_the_documented_types = succeeded
-a_successful_update_is_answered_200 = answered(200)
+a_successful_update_is_answered_200 = consequence(answered(200))
 
 # -- what can be updated -------------------------------------------------------------------------------------
 
@@ -109,6 +110,7 @@ def an_update_of_only_unknown_fields_is_refused(call: Call) -> bool:
     )
 
 
+@consequence
 @on_success
 def omitted_fields_are_left_untouched(call: Call) -> bool:
     """A lead always has a status."""
@@ -130,11 +132,13 @@ created_at_never_changes = succeeded
 updated_at_never_moves_backwards = succeeded
 
 
+@consequence
 @on_success
 def updating_one_lead_leaves_the_others(call: Call) -> bool:
     return call.organization is not None and len(call.organization.leads) > 1
 
 
+@consequence
 @on_refusal
 def a_refused_update_changes_nothing(call: Call) -> bool:
     return isinstance(call.error, Invalid) and has_updatable(call) and lead_of(call) is not None
@@ -238,6 +242,7 @@ def a_body_that_is_not_a_json_object_is_refused(call: Call) -> bool:
 # -- attributes ------------------------------------------------------------------------------------------------
 
 
+@consequence
 @on_success
 def unmentioned_attribute_keys_stay(call: Call) -> bool:
     sent = sent_attributes(call)
@@ -285,6 +290,7 @@ def another_write_scope_does_not_open_an_update(call: Call) -> bool:
     return call.status == 403 and [each for each in call.scopes if each.endswith(":write")] == ["appointments:write"]
 
 
+@consequence
 @on_refusal
 def an_update_refused_for_its_scope_changes_nothing(call: Call) -> bool:
     return call.status == 403 and lead_of(call) is not None
