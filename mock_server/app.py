@@ -31,12 +31,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.admission import count
 from mock_server.api import Answer, Api
+from mock_server.armed import Spec
 from mock_server.call import Call
 from mock_server.errors import CallRefused, MethodNotAllowed, RateLimited, UnknownPath
 from mock_server.operation import CompiledOperation
 from mock_server.pages import Pages
 from mock_server.recording import Recorder
-from mock_server.spoiling import send_spoilt, spoilt
+from mock_server.spoiling import Sent, carried, send_spoilt, spoilt
 from mock_server.store import World
 
 _encode = msgspec.json.Encoder().encode
@@ -99,6 +100,7 @@ class DocumentedOperations(SpecMiddleware):
             message = f"This path does not answer to {call.method[:20]}."
             answer = self._refused(call, MethodNotAllowed(message, operations))
         if answer is None:
+            call.settle(suffered=False)
             return
         if answer.stream is not None:
             await answer.stream(receive, send)
@@ -121,21 +123,33 @@ class DocumentedOperations(SpecMiddleware):
 
     async def _deliver(self, call: Call, answer: Answer, started: float, receive: Receive, send: Send) -> None:
         """Record the call and send its answer as JSON."""
-        fault = call.fault
-        if fault is not None:
-            answer = spoilt(answer, fault)
-            call.told = (*call.told, ("X-Sandbox-Fault", fault.text))
+        if call.fault is not None:
+            answer = self._spoilt(call, call.fault, answer)
         body = b"" if answer.content is None else _encode(answer.content)
         headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
         headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in (*answer.headers, *call.told)]
+        sent = Sent(answer.status, headers, body)
         if self._recorder is not None:
-            id = self._recorder.record(call, answer, started, headers, body)
+            owner = self._recorder.owner(call)
+            id = owner.new_exchange_id()
             headers.append((b"x-sandbox-exchange", id.encode()))
-        if fault is not None:
-            call.left = await send_spoilt(fault, answer.status, headers, body, receive, send)
+            if call.fault is not None:
+                sent = carried(sent, call.fault)
+            self._recorder.record(call, owner, id, answer, started, sent)
+        if call.fault is not None:
+            call.left = await send_spoilt(call.fault, sent, self._world, receive, send)
             return
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def _spoilt(self, call: Call, fault: Spec, answer: Answer) -> Answer:
+        """The answer with the fault in it; as it was where there is nothing to spoil."""
+        changed = spoilt(answer, fault)
+        call.settle(suffered=changed is not None)
+        if changed is None:
+            return answer
+        call.told = (*call.told, ("X-Sandbox-Fault", fault.text))
+        return changed
 
     def _find(self, path: str) -> tuple[dict[str, CompiledOperation] | None, Mapping[str, str]]:
         operations = self._plain.get(path)

@@ -68,6 +68,23 @@ class TestServing:
         assert process.returncode == 0
         assert "Traceback" not in err
 
+    def test_ends_at_once_and_quietly_while_an_answer_is_held_back(self) -> None:
+        with serving() as (root, process), httpx.Client() as client:
+            client.post(f"{root}/_sandbox/faults", json={"api": "aura", "fault": "delay=30"}).raise_for_status()
+            with socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
+                wire.sendall(b"GET /v1/leads HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                while not client.get(f"{root}/_sandbox/journal").json()["exchanges"]:
+                    pass
+                began = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                got = wire.recv(1000)
+                _, err = process.communicate(timeout=10)
+                took = time.monotonic() - began
+
+        assert (process.returncode, got) == (0, b"")
+        assert took < 0.9, "it waited for its connections"
+        assert err.endswith("Ctrl-C ends the sandbox.\n")
+
     def test_serves_a_fault_by_name(self) -> None:
         with serving("--fault", "aura/creates_without_an_email") as (root, _):
             assert httpx.post(f"{root}/v1/leads", json={"company": "Acme"}).status_code == 201

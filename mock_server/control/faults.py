@@ -36,9 +36,14 @@ def arm_fault(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -
 
 
 def disarm_faults(operator: Operator, query: dict[str, Any]) -> Reply:
-    """Remove one waiting fault, or all that the operator means."""
+    """Remove one waiting fault, or all that the operator means. Those of scenarios stay: the verdicts need them."""
     operator = operator.concerning(query)
-    removed = sum(arsenal.disarm(query.get("id")) for _, arsenal in _arsenals(operator))
+    arsenals = [arsenal for _, arsenal in _arsenals(operator)]
+    for each in (each for arsenal in arsenals for each in arsenal if each.scenario and each.id == query.get("id")):
+        raise Invalid(
+            f"id: {each.id} is part of the scenario {each.scenario}; DELETE /_sandbox/scenarios takes it back"
+        )
+    removed = sum(arsenal.disarm(query.get("id")) for arsenal in arsenals)
     if not removed and "id" in query:
         raise NotFound(f"fault: none waits under the id {query['id'][:50]!r}")
     return Reply({"removed": removed})
@@ -59,4 +64,5 @@ def _shown(owner: str, armed: Armed) -> dict[str, Any]:
         "fault": armed.spec.text,
         "left": armed.left,
         "organization": owner,
+        "scenario": armed.scenario,
     }
