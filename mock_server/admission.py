@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from mock_server.api import Api, Caller
 from mock_server.armed import REFUSED, Armed, Arsenal, parsed
 from mock_server.call import Call
-from mock_server.rate_limits import exceeded
+from mock_server.rate_limits import exceeded, untouched
 from mock_server.spoiling import refusal
 from mock_server.store import Organization, World
 
@@ -40,6 +40,12 @@ def _taken(arsenals: Iterable[Arsenal], api: str, operation_id: str) -> tuple[Ar
         if (armed := arsenal.take(api, operation_id)) is not None:
             return arsenal, armed
     return None
+
+
+def announce(api: Api, stranger: Organization, call: Call) -> None:
+    """Let the answer to a call without a good credential say, too, what the limits are, where they are switched on."""
+    if api.rate_limit is not None and stranger.settings["rate_limits"]:
+        call.told = untouched(api.rate_limit, stranger.clock.instant())
 
 
 def count(api: Api, caller: Caller, call: Call) -> None:

@@ -193,15 +193,16 @@ REAL: dict[str, Any] = {
 """By API, operation and status, a call that is refused so by itself: method, path, what is sent, and the key."""
 
 
-class TestADocumentedError:
-    @pytest.fixture(scope="class")
-    def shared(self) -> Iterator[httpx.Client]:
-        """One sandbox for all of them: what is refused leaves nothing behind."""
-        with client_of() as client:
-            leads = {"leads": [{"email": "john@example.com"}] * 2}
-            client.post("/_sandbox/leads/octanist", json=leads, params={"key": FULL["octanist"]})
-            yield client
+@pytest.fixture(scope="module")
+def shared() -> Iterator[httpx.Client]:
+    """One sandbox for many calls: what is refused leaves nothing behind."""
+    with client_of() as client:
+        leads = {"leads": [{"email": "john@example.com"}] * 2}
+        client.post("/_sandbox/leads/octanist", json=leads, params={"key": FULL["octanist"]})
+        yield client
 
+
+class TestADocumentedError:
     @pytest.mark.parametrize("id", REAL)
     def test_is_what_the_sandbox_says_where_it_happens_by_itself(self, shared: httpx.Client, id: str) -> None:
         api, _, status = id.split("/")

@@ -102,6 +102,27 @@ class TestServing:
         assert (lead["email"], lead["payment_count"]) == ("john@example.com", 2)
         assert created.status_code == 200
 
+    def test_keeps_as_much_in_its_journal_as_it_is_told_to(self) -> None:
+        lead = {"email": "john@example.com", "company": "x" * 700_000}
+        with serving("--journal-exchanges", "2", "--journal-megabytes", "1") as (root, _), httpx.Client() as client:
+            for _ in range(3):
+                client.get(f"{root}/v1/leads")
+            of_small_ones = client.get(f"{root}/_sandbox/journal").json()
+            client.post(f"{root}/v1/leads", json=lead)
+            of_a_large_one = client.get(f"{root}/_sandbox/journal").json()
+
+        assert (len(of_small_ones["exchanges"]), of_small_ones["dropped"]) == (2, 1)
+        assert (len(of_a_large_one["exchanges"]), of_a_large_one["dropped"]) == (0, 4)
+
+    def test_is_not_reached_by_a_name_that_a_stranger_could_lend_it(self) -> None:
+        with serving("--allow-host", "sandbox.example.com") as (root, _), httpx.Client() as client:
+            answers = {
+                host: client.get(f"{root}/v1/leads", headers={"Host": host}).status_code
+                for host in ("localhost:4020", "sandbox", "sandbox.example.com", "host.docker.internal", "evil.example")
+            }
+
+        assert list(answers.values()) == [200, 200, 200, 200, 403]
+
     def test_asks_for_a_token_off_the_loopback(self) -> None:
         process = lead_mock("serve", "--port", "0", "--host", "0.0.0.0")
         try:
@@ -160,6 +181,8 @@ class TestWhatCannotBeServed:
             (["serve", "--fault", "ignores_the_limit"], "exists in several APIs; write api/name"),
             (["serve", "--settings", "/nothing"], "cannot read the settings"),
             (["serve", "--state", "/nothing"], "/nothing: No such file"),
+            (["serve", "--journal-exchanges", "0"], "'0' is no whole number from 1 to 1000000"),
+            (["serve", "--journal-megabytes", "many"], "'many' is no whole number"),
             (["sevre"], "invalid choice"),
             ([], "COMMAND"),
         ],

@@ -16,9 +16,16 @@ from typing import Any
 from mock_server import APIS, FAULTS, state_file
 from mock_server.api import Api
 from mock_server.commands import Unusable
+from mock_server.journal import Limits
 from mock_server.serve import listening_socket, run, sandbox
 from mock_server.settings import check_settings
 from mock_server.store import World
+
+KEPT = Limits()
+"""What a journal keeps unless it is told otherwise."""
+
+_MEGABYTE = 1024 * 1024
+_MOST = 1_000_000
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +40,20 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--save-state", action="store_true", help="write the state back to its file at the end")
     command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="also known as")
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a requirement on purpose")
+    command.add_argument(
+        "--journal-exchanges",
+        type=_count,
+        default=KEPT.exchanges,
+        metavar="N",
+        help="the journal of each organization keeps so many at most (default: %(default)s)",
+    )
+    command.add_argument(
+        "--journal-megabytes",
+        type=_count,
+        default=KEPT.bytes // _MEGABYTE,
+        metavar="N",
+        help="and so many megabytes of them; the oldest go first (default: %(default)s)",
+    )
     command.add_argument("--admin-token", metavar="T", help="ask for it below /_sandbox; made up off the loopback")
     command.add_argument(
         "--log-level", default="warning", choices=["debug", "info", "warning", "error", "critical"], metavar="L"
@@ -44,7 +65,15 @@ def serve(options: argparse.Namespace) -> int:
     apis = _with_faults(options.fault)
     settings = _settings(options.settings)
     token = options.admin_token or (None if _is_loopback(options.host) else secrets.token_urlsafe(24))
-    app = sandbox(apis, seed=options.seed, settings=settings, admin_token=token, hosts=frozenset(options.allow_host))
+    app = sandbox(
+        apis,
+        seed=options.seed,
+        settings=settings,
+        admin_token=token,
+        hosts=frozenset(options.allow_host),
+        guarded=_is_loopback(options.host),
+        limits=Limits(options.journal_exchanges, options.journal_megabytes * _MEGABYTE),
+    )
     if options.state is not None:
         _begin_with(options, apis, app.world)
     elif options.save_state:
@@ -119,6 +148,12 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to {_MOST}")
+    return int(text)
 
 
 def _port(text: str) -> int:
