@@ -150,8 +150,8 @@ class TestSettings:
         [
             ({"aura": {"create_state": 200}}, "create_status"),
             ({"aura": {"create_status": 204}}, "201 or 200"),
-            ({"aura": {"require_key": 0}}, "False or True"),
-            ({"octane": {}}, "octanist"),
+            ({"aura": {"require_key": 0}}, "aura.require_key can be false or true, not 0"),
+            ({"octane": {}}, "octane is no API; the APIs are aura, octanist, vorel"),
             ({"aura": 1}, "aura"),
         ],
     )

@@ -199,7 +199,8 @@ class TestWhatCannotBeServed:
         [
             ("[aura]\ncreate_status = 204\n", "201 or 200"),
             ("[aura]\nnothing = 1\n", "aura has no setting nothing"),
-            ("[hubspot]\n", "hubspot"),
+            ("[hubspot]\n", "hubspot is no API; the APIs are aura, octanist, vorel"),
+            ("aura = 1\n", "aura needs names with values, below [aura]"),
             ("aura", "is not TOML"),
         ],
     )

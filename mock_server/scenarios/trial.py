@@ -99,7 +99,9 @@ def arm(organization: Organization, scenario_id: str, operation_id: str | None, 
     """
     scenario = next((each for each in SCENARIOS if each.id == scenario_id), None)
     if scenario is None:
-        raise Invalid(f"scenario: there is none {scenario_id[:50]!r}; there are {', '.join(s.id for s in SCENARIOS)}")
+        raise Invalid(
+            f"scenario: there is none called {scenario_id[:50]!r}; there are {', '.join(s.id for s in SCENARIOS)}"
+        )
     chosen = _operation(scenario, organization.api, operation_id)
     disarm(organization, scenario_id)
     fault = None
