@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mock_server.api import Api, Caller
-from mock_server.armed import REFUSED, parsed
+from mock_server.armed import REFUSED, Armed, Arsenal, parsed
 from mock_server.call import Call
-from mock_server.rate_limits import exceeded
+from mock_server.rate_limits import exceeded, untouched
 from mock_server.spoiling import refusal
 from mock_server.store import Organization, World
 
@@ -23,13 +25,27 @@ def admit(api: Api, world: World, caller: Caller, call: Call) -> None:
         call.fault = REFUSED
         call.fault = parsed(asked.decode("latin-1"), api.name, call.operation_id)
     else:
-        call.fault = organization.armed.take(api.name, call.operation_id) or world.armed.take(
-            api.name, call.operation_id
-        )
-    if call.fault is not None and (call.fault.error or call.fault.status or call.fault.close == "before"):
+        call.taken = _taken((organization.armed, world.armed), api.name, call.operation_id)
+        call.fault = None if call.taken is None else call.taken[1].spec
+    if call.fault is not None and call.fault.refuses:
         if api.rate_limit is not None and 429 in (call.fault.error, call.fault.status):
+            call.told = ()  # the refusal says it itself
             raise exceeded(api.rate_limit.per_key, organization.clock.instant())
-        raise refusal(call.fault)
+        raise refusal(call.fault, api.name, call.operation_id)
+
+
+def _taken(arsenals: Iterable[Arsenal], api: str, operation_id: str) -> tuple[Arsenal, Armed] | None:
+    """The first armed fault that waits for a call, with those that it waits among."""
+    for arsenal in arsenals:
+        if (armed := arsenal.take(api, operation_id)) is not None:
+            return arsenal, armed
+    return None
+
+
+def announce(api: Api, stranger: Organization, call: Call) -> None:
+    """Let the answer to a call without a good credential say, too, what the limits are, where they are switched on."""
+    if api.rate_limit is not None and stranger.settings["rate_limits"]:
+        call.told = untouched(api.rate_limit, stranger.clock.instant())
 
 
 def count(api: Api, caller: Caller, call: Call) -> None:

@@ -88,6 +88,8 @@ class Api:
     """By id, how a call shows that its answer hung on an open point."""
     journaled: bool = True
     """Whether its calls are recorded."""
+    refuses_unknown_parameters: bool = False
+    """Whether a parameter of the query that the contract does not have is refused; no vendor says that it is."""
     checks_replies: bool = True
     """Whether each answer is held against the contract before it is sent."""
 

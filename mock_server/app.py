@@ -29,14 +29,16 @@ from connexion.resolver import Resolver
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.admission import count
+from mock_server.admission import announce, count
 from mock_server.api import Answer, Api
+from mock_server.armed import Spec
 from mock_server.call import Call
-from mock_server.errors import CallRefused, MethodNotAllowed, RateLimited, UnknownPath
+from mock_server.errors import CallRefused, Forbidden, MethodNotAllowed, RateLimited, UnknownPath
+from mock_server.guard import unknown_name
 from mock_server.operation import CompiledOperation
 from mock_server.pages import Pages
 from mock_server.recording import Recorder
-from mock_server.spoiling import send_spoilt, spoilt
+from mock_server.spoiling import Sent, carried, send_spoilt, spoilt
 from mock_server.store import World
 
 _encode = msgspec.json.Encoder().encode
@@ -47,8 +49,9 @@ logging.getLogger("connexion").setLevel(logging.ERROR)
 class DocumentedOperations(SpecMiddleware):
     """Finds the operation of a call and lets it answer."""
 
-    def __init__(self, app: ASGIApp, *, api: Api, world: World) -> None:
+    def __init__(self, app: ASGIApp, *, api: Api, world: World, hosts: frozenset[str] | None) -> None:
         self._next = app
+        self._hosts = hosts
         self._api = api
         self._world = world
         self._recorder = Recorder(api, world) if api.journaled else None
@@ -91,7 +94,10 @@ class DocumentedOperations(SpecMiddleware):
         call = Call(self._api.name, scope["method"], target, dict(scope["headers"]))
         operations, call.path = self._find(scope["path"])
         operation = None if operations is None else operations.get(call.method)
-        if operation is not None:
+        answer: Answer | None
+        if self._hosts is not None and (why := unknown_name(call.headers, self._hosts)):
+            answer = self._refused(call, Forbidden(why))
+        elif operation is not None:
             answer = await operation(call, query, receive)
         elif operations is None:
             answer = self._refused(call, UnknownPath("Nothing is documented at this path."))
@@ -99,6 +105,7 @@ class DocumentedOperations(SpecMiddleware):
             message = f"This path does not answer to {call.method[:20]}."
             answer = self._refused(call, MethodNotAllowed(message, operations))
         if answer is None:
+            call.settle(suffered=False)
             return
         if answer.stream is not None:
             await answer.stream(receive, send)
@@ -117,25 +124,41 @@ class DocumentedOperations(SpecMiddleware):
             call.error = error = limited
         except CallRefused:
             call.organization = None
-        return self._api.render_error(call.organization or self._world.stranger(self._api.name), error)
+        organization = call.organization
+        if organization is None:
+            organization = self._world.stranger(self._api.name)
+            announce(self._api, organization, call)
+        return self._api.render_error(organization, error)
 
     async def _deliver(self, call: Call, answer: Answer, started: float, receive: Receive, send: Send) -> None:
         """Record the call and send its answer as JSON."""
-        fault = call.fault
-        if fault is not None:
-            answer = spoilt(answer, fault)
-            call.told = (*call.told, ("X-Sandbox-Fault", fault.text))
+        if call.fault is not None:
+            answer = self._spoilt(call, call.fault, answer)
         body = b"" if answer.content is None else _encode(answer.content)
         headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
         headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in (*answer.headers, *call.told)]
+        sent = Sent(answer.status, headers, body)
         if self._recorder is not None:
-            id = self._recorder.record(call, answer, started, headers, body)
+            owner = self._recorder.owner(call)
+            id = owner.new_exchange_id()
             headers.append((b"x-sandbox-exchange", id.encode()))
-        if fault is not None:
-            call.left = await send_spoilt(fault, answer.status, headers, body, receive, send)
+            if call.fault is not None:
+                sent = carried(sent, call.fault)
+            self._recorder.record(call, owner, id, answer, started, sent)
+        if call.fault is not None:
+            call.left = await send_spoilt(call.fault, sent, self._world, receive, send)
             return
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def _spoilt(self, call: Call, fault: Spec, answer: Answer) -> Answer:
+        """The answer with the fault in it; as it was where there is nothing to spoil."""
+        changed = spoilt(answer, fault)
+        call.settle(suffered=changed is not None)
+        if changed is None:
+            return answer
+        call.told = (*call.told, ("X-Sandbox-Fault", fault.text))
+        return changed
 
     def _find(self, path: str) -> tuple[dict[str, CompiledOperation] | None, Mapping[str, str]]:
         operations = self._plain.get(path)
@@ -166,11 +189,11 @@ class _Template:
         return values if all(values.values()) else None
 
 
-def connexion_app(api: Api, world: World) -> AsyncApp:
-    """The Connexion application that serves one API."""
+def connexion_app(api: Api, world: World, hosts: frozenset[str] | None = None) -> AsyncApp:
+    """The Connexion application that serves one API; where there are `hosts`, to those that call it by its names."""
     app = AsyncApp(
         __name__,
-        middlewares=[partial(DocumentedOperations, api=api, world=world)],
+        middlewares=[partial(DocumentedOperations, api=api, world=world, hosts=hosts)],
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
     )
     app.add_api(
@@ -182,14 +205,19 @@ def connexion_app(api: Api, world: World) -> AsyncApp:
 
 
 class Sandbox:
-    """All APIs on one port, each at its documented path; `control` owns every path that no API and no page owns."""
+    """All APIs on one port, each at its documented path; `control` owns every path that no API and no page owns.
 
-    def __init__(self, apis: Sequence[Api], control: Api, world: World, pages: Pages) -> None:
+    Where there are `hosts`, the documented APIs, too, are for those only who call the sandbox by one of its names.
+    """
+
+    def __init__(
+        self, apis: Sequence[Api], control: Api, world: World, pages: Pages, hosts: frozenset[str] | None = None
+    ) -> None:
         self.world = world
         self._pages = pages
         self._control = connexion_app(control, world)
         self._mounts = sorted(
-            ((api.prefix, api.prefix + "/", connexion_app(api, world)) for api in apis),
+            ((api.prefix, api.prefix + "/", connexion_app(api, world, hosts)) for api in apis),
             key=lambda mount: len(mount[0]),
             reverse=True,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import openapi
@@ -17,8 +18,9 @@ LONGEST_DELAY = 60.0
 """Seconds."""
 
 PARTS: Mapping[str, str] = {
-    "error": "error=404: an error that is documented for the operation, with its real body; nothing is changed",
-    "status": "status=503: any status from 400 to 599, in the API's envelope; nothing is changed",
+    "error": "error=404: an error that is documented for the operation, as the sandbox gives it; nothing is changed",
+    "status": "status=503: any status from 200 to 599: from 400 on in the API's envelope, nothing is changed; below, "
+    "the status of a successful answer, which has no body with 204, 205 and 304",
     "delay": f"delay=2.5: so many seconds before the answer, {LONGEST_DELAY:.0f} at most",
     "close": "close=before, close=middle, close=after: the connection is closed before the call is looked at, in the "
     "middle of the answer, or after the call took effect and before any of the answer",
@@ -36,6 +38,10 @@ ENUMERATED = ("status",)
 
 _CLOSING = ("before", "middle", "after")
 _ALONE = ("error", "status", "close", "truncated")
+_FIELDS = ("missing", "wrong_type", "unknown_enum", "extra")
+
+_UNPRINTED: Mapping[str, tuple[int, ...]] = {"aura": (400, 401, 429, 500)}
+"""Aura's pages show the errors of each operation without their statuses: these are the sandbox's own (AU-02)."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,16 @@ class Spec:
     unknown_enum: str = ""
     extra: str = ""
 
+    @property
+    def refuses(self) -> bool:
+        """Whether the call is answered without being looked at."""
+        return bool(self.error) or self.status >= 400 or self.close == "before"
+
+    @property
+    def needs_success(self) -> bool:
+        """Whether there is nothing to spoil in the answer to a call that was refused."""
+        return 0 < self.status < 400 or any(getattr(self, name) for name in _FIELDS)
+
 
 REFUSED = Spec("refused")
 """Stands for a fault that was asked for and cannot be: the refusal is the sandbox's own, and covers nothing."""
@@ -69,14 +85,34 @@ def parsed(text: str, api: str, operation_id: str) -> Spec:
     parts: dict[str, Any] = {}
     for part in text.split(","):
         name, _, value = part.strip().partition("=")
-        if name not in PARTS or name in parts:
-            raise Invalid(f"fault: {part.strip()[:50]!r} is none, or is there twice; there are {_possible()}")
+        if name not in PARTS:
+            raise Invalid(
+                f"fault: {part.strip()[:50]!r} is no part of a fault; the parts are {'; '.join(PARTS.values())}"
+            )
+        if name in parts:
+            raise Invalid(f"fault: {name} is there twice; write each part once")
         parts[name] = _VALUES[name](value, api, operation_id)
-    if len(parts.keys() & set(_ALONE)) > 1:
-        raise Invalid(f"fault: {', '.join(sorted(parts.keys() & set(_ALONE)))} exclude each other")
-    return Spec(text, **parts)
+    spec = Spec(text, **parts)
+    _check_together(spec, parts)
+    return spec
 
 
+def _check_together(spec: Spec, parts: Mapping[str, Any]) -> None:
+    """Raises Invalid for parts that cannot happen to the same answer."""
+    alone = [name for name in parts if name in _ALONE]
+    if len(alone) > 1:
+        raise Invalid(f"fault: {' and '.join(alone)} exclude each other; arm one fault for each")
+    fields = [name for name in parts if name in _FIELDS]
+    if spec.refuses and fields:
+        raise Invalid(f"fault: {fields[0]} spoils a successful answer, which a call with {alone[0]} does not get")
+
+
+def possible_errors(api: str, operation_id: str) -> tuple[int, ...]:
+    """The statuses that `error` can have: the documented ones, and those of errors that are documented without any."""
+    return tuple(sorted({*documented_errors(api, operation_id), *_UNPRINTED.get(api, ())}))
+
+
+@lru_cache
 def documented_errors(api: str, operation_id: str) -> tuple[int, ...]:
     """The error statuses that the contract lists for an operation; for every operation where none is named."""
     contract = openapi.read(api)
@@ -110,21 +146,20 @@ def _about(schema: Any) -> Any:
     return inner.get("items", inner)
 
 
-def _possible() -> str:
-    return "; ".join(PARTS.values())
-
-
 def _error(value: str, api: str, operation_id: str) -> int:
-    known = documented_errors(api, operation_id)
+    known = possible_errors(api, operation_id)
     if not value.isdigit() or int(value) not in known:
-        told = ", ".join(map(str, known)) or "none"
-        raise Invalid(f"fault: error={value[:20]} is not documented for this operation; documented are {told}")
+        told = ", ".join(map(str, known))
+        where = operation_id or "any operation"
+        raise Invalid(
+            f"fault: {api} documents no error {value[:20]!r} for {where}, but {told}; status= takes any status"
+        )
     return int(value)
 
 
 def _status(value: str, api: str, operation_id: str) -> int:
-    if not (value.isdigit() and 400 <= int(value) <= 599):
-        raise Invalid(f"fault: status={value[:20]} is not between 400 and 599")
+    if not (value.isdigit() and 200 <= int(value) <= 599):
+        raise Invalid(f"fault: status={value[:20]} is no status of an answer, which are those from 200 to 599")
     return int(value)
 
 
@@ -134,45 +169,50 @@ def _delay(value: str, api: str, operation_id: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds <= LONGEST_DELAY:
-        raise Invalid(f"fault: delay={value[:20]} is not a number of seconds up to {LONGEST_DELAY:.0f}")
+        raise Invalid(f"fault: delay={value[:20]} is no number of seconds above 0 and up to {LONGEST_DELAY:.0f}")
     return seconds
 
 
 def _close(value: str, api: str, operation_id: str) -> str:
     if value not in _CLOSING:
-        raise Invalid(f"fault: close={value[:20]} is none of {', '.join(_CLOSING)}")
+        raise Invalid(f"fault: close={value[:20]} is none of {', '.join(f'close={each}' for each in _CLOSING)}")
     return value
 
 
 def _truncated(value: str, api: str, operation_id: str) -> bool:
     if value:
-        raise Invalid("fault: truncated takes no value")
+        raise Invalid("fault: truncated takes no value; write it alone, without =")
     return True
 
 
 def _content_type(value: str, api: str, operation_id: str) -> str:
     if "/" not in value or not value.isascii() or not value.isprintable() or len(value) > 100:
-        raise Invalid(f"fault: content_type={value[:20]} is no media type")
+        raise Invalid(f"fault: content_type={value[:20]} is no media type, such as text/html")
     return value
 
 
 def _field(value: str, api: str, operation_id: str) -> str:
     known = answer_fields(api, operation_id)
     if value not in known:
-        told = ", ".join(known)
-        raise Invalid(f"fault: no successful answer of this operation has the field {value[:30]!r}; it has {told}")
+        told = ", ".join(known) or "none that can be spoilt"
+        where = f"{operation_id} of {api}" if operation_id else f"any operation of {api}"
+        raise Invalid(f"fault: a successful answer of {where} has no field {value[:30]!r}; its fields are {told}")
     return value
 
 
 def _enumerated(value: str, api: str, operation_id: str) -> str:
     if _field(value, api, operation_id) not in ENUMERATED:
-        raise Invalid(f"fault: unknown_enum={value[:30]}: only {', '.join(ENUMERATED)} has a vocabulary")
+        raise Invalid(
+            f"fault: unknown_enum={value[:30]}: no page lists the values of this field, only of {', '.join(ENUMERATED)}"
+        )
     return value
 
 
 def _extra(value: str, api: str, operation_id: str) -> str:
-    if not value or len(value) > 100 or value in answer_fields(api, operation_id):
-        raise Invalid(f"fault: extra={value[:30]} needs a name that the answer does not have")
+    if not 0 < len(value) <= 100:
+        raise Invalid("fault: extra needs the name of a field, of 100 characters at most, such as extra=surprise")
+    if value in answer_fields(api, operation_id):
+        raise Invalid(f"fault: extra={value[:30]}: the answer has this field; choose a name that it does not have")
     return value
 
 
@@ -193,7 +233,8 @@ _VALUES = {
 @dataclass
 class Armed:
     """A fault that waits for calls of an operation, of all operations where the id is empty. `left` counts down to
-    nothing; None lets it stay until it is removed. `spared` counts the calls that it lets through first.
+    nothing; None lets it stay until it is removed. `spared` counts the calls that it lets through first. `scenario` is
+    the one that it belongs to, if any.
     """
 
     id: str
@@ -202,6 +243,13 @@ class Armed:
     spec: Spec
     left: int | None
     spared: int = 0
+    scenario: str = ""
+
+    def waits_for(self, api: str, operation_id: str) -> bool:
+        """Whether a call of an operation can suffer it: an error only where it is documented."""
+        if self.left == 0 or self.api != api or self.operation_id not in ("", operation_id):
+            return False
+        return not self.spec.error or self.spec.error in possible_errors(api, operation_id)
 
 
 class Arsenal:
@@ -211,27 +259,33 @@ class Arsenal:
         self._armed: list[Armed] = []
 
     def __iter__(self) -> Iterator[Armed]:
-        return iter(self._armed)
+        """Those that still wait."""
+        return (each for each in self._armed if each.left != 0)
 
     def arm(self, armed: Armed) -> None:
         self._armed.append(armed)
 
     def disarm(self, id: str | None = None) -> int:
-        """Remove the fault of that id, or all; how many there were."""
-        before = len(self._armed)
-        self._armed = [each for each in self._armed if id is not None and each.id != id]
-        return before - len(self._armed)
+        """Remove the fault of that id, or all but those of scenarios; how many there were."""
+        chosen = [each for each in self if (each.id == id if id is not None else not each.scenario)]
+        self._armed = [each for each in self._armed if each not in chosen]
+        return len(chosen)
 
-    def take(self, api: str, operation_id: str) -> Spec | None:
-        """The first fault that waits for this call, with one call less left for it."""
+    def take(self, api: str, operation_id: str) -> Armed | None:
+        """The first fault that waits for this call, with one call less left for it; it is to be settled."""
         for each in self._armed:
-            if each.api == api and each.operation_id in ("", operation_id):
+            if each.waits_for(api, operation_id):
                 if each.spared:
                     each.spared -= 1
                     continue
                 if each.left is not None:
                     each.left -= 1
-                    if not each.left:
-                        self._armed.remove(each)
-                return each.spec
+                return each
         return None
+
+    def settle(self, armed: Armed, *, suffered: bool) -> None:
+        """End what `take` began: a fault that had nothing to spoil in the answer waits for another call."""
+        if armed.left is not None and not suffered:
+            armed.left += 1
+        elif armed.left == 0 and armed in self._armed:
+            self._armed.remove(armed)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server.armed import Spec
+from mock_server.armed import Armed, Arsenal, Spec
 from mock_server.errors import CallRefused, Invalid
 from mock_server.store import Lead, Organization, World
 
@@ -20,8 +20,9 @@ class Call:
 
     `body` is the JSON value as it was sent and `raw` its bytes; `query` holds the parameters as their types.
     `changes` are the leads that were written, each as it was (None: it is new) and as it is. `error` is why the
-    call was refused. `fault` is what spoils the answer on purpose, if anything does. `told` are headers that its
-    answer gets whatever it is. `left` says that the client hung up while its answer was held back.
+    call was refused. `fault` is what spoils the answer on purpose, if anything does, and `taken` the armed one that it
+    was taken from, with those that it waits among. `told` are headers that its answer gets whatever it is. `left` says
+    that the client hung up while its answer was held back.
 
     What follows is known once it is answered: the `world` in which it happened; whether it `succeeded`; the members
     of the body, none where it is no object, as `sent`; and the `place` that broke a rule, where the call was refused
@@ -44,6 +45,7 @@ class Call:
     status: int = 0
     content: Any = None
     fault: Spec | None = None
+    taken: tuple[Arsenal, Armed] | None = None
     told: tuple[tuple[str, str], ...] = ()
     left: bool = False
     world: World | None = None
@@ -59,6 +61,14 @@ class Call:
             self.sent = self.body
         if isinstance(self.error, Invalid):
             self.place = self.error.message.partition(":")[0]
+
+    def settle(self, *, suffered: bool) -> None:
+        """Say whether the answer has its fault in it: one that it has not is no longer the call's, and waits on."""
+        if self.taken is not None:
+            arsenal, armed = self.taken
+            arsenal.settle(armed, suffered=suffered)
+        if not suffered:
+            self.fault = None
 
     def others(self) -> Iterator[Organization]:
         """The other organizations of the same API."""

@@ -39,11 +39,13 @@ def explanation(exchange: Exchange) -> dict[str, Any]:
 def _what_happened(exchange: Exchange) -> list[str]:
     operation = f"the operation {exchange.operation_id} of {exchange.api}"
     asked = operation if exchange.operation_id else f"no documented operation of {exchange.api}"
-    said = [f"{exchange.method} {exchange.target.partition('?')[0]} is {asked}; it was answered {exchange.status}."]
+    answered = "was answered" if exchange.status else "would have been answered"
+    said = [f"{exchange.method} {exchange.target.partition('?')[0]} is {asked}; it {answered} {exchange.decided}."]
     if exchange.refusal:
         said.append(f"It was refused: {exchange.refusal}")
     if exchange.fault:
-        said.append(f"The answer was spoilt on purpose: {exchange.fault}. Nothing counts as covered by it.")
+        what = f"{exchange.fault}: {exchange.cut}" if exchange.cut else exchange.fault
+        said.append(f"The answer was spoilt on purpose, by {what}. Nothing counts as covered by it.")
     return said
 
 

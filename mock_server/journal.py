@@ -14,7 +14,9 @@ class Exchange:
 
     `requirements` are the ids of the documented requirements that the call met, and `readings` the open points
     with the reading that it met. `changes` holds by id of a lead, and field, the value before and after.
-    `refusal` says why the call was refused; `fault` names a fault that was put into the answer on purpose.
+    `refusal` says why the call was refused; `fault` names a fault that was put into the answer on purpose, and `cut`
+    says what it left out of it. The response is what was sent: its status is 0 where nothing was, while `decided` is
+    the status that the call was answered with.
     `place` counts the exchanges of all organizations, whose clocks may differ.
     """
 
@@ -29,6 +31,7 @@ class Exchange:
     request_headers: tuple[tuple[bytes, bytes], ...]
     request_body: bytes
     status: int
+    decided: int
     response_headers: tuple[tuple[bytes, bytes], ...]
     response_body: bytes
     requirements: tuple[str, ...]
@@ -37,6 +40,7 @@ class Exchange:
     refusal: str = ""
     fault: str = ""
     decided_by: str = ""
+    cut: str = ""
     place: int = 0
 
     @property

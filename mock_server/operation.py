@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from connexion.operations import AbstractOperation
 from starlette.types import Receive
 
-from mock_server.admission import admit
+from mock_server.admission import admit, announce
 from mock_server.api import Answer, Api
 from mock_server.body import Disconnected, parse, read
 from mock_server.call import Call
@@ -69,7 +69,7 @@ class CompiledOperation:
         except Exception:
             log.exception("%s failed", self._name)
             call.error = Broken("The sandbox failed; its log says where.")
-        return self._refusal(call.organization, call.error)
+        return self._refusal(call, call.error)
 
     async def _answer(self, call: Call, query_string: bytes, receive: Receive) -> Answer:
         caller = self._api.identify(self._world, call.headers)
@@ -88,6 +88,8 @@ class CompiledOperation:
             call.raw = await read(call.headers, receive)
             call.body = self._parsed(call.raw, call.headers.get(b"content-type"))
         self._check_path(call.path)
+        if query_string and self._api.refuses_unknown_parameters:
+            self._check_names(query_string)
         if self._query:
             arguments["query"] = call.query = self._read_query(query_string)
         if self._body is not None:
@@ -104,6 +106,13 @@ class CompiledOperation:
     def _check_path(self, values: Mapping[str, str]) -> None:
         for parameter in self._path:
             parameter.check(values[parameter.name])
+
+    def _check_names(self, query_string: bytes) -> None:
+        known = [parameter.name for parameter in self._query]
+        for name, _ in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
+            if name not in known:
+                told = f"but {', '.join(known)} are" if known else "which takes none"
+                raise Invalid(f"query: {name[:50]!r} is no parameter of {self._id}, {told}", name)
 
     def _read_query(self, query_string: bytes) -> dict[str, Any]:
         """The parameters of the query: declared ones as their types, others as the text they are."""
@@ -122,8 +131,11 @@ class CompiledOperation:
             raise Invalid(complaint)
         return body
 
-    def _refusal(self, organization: Any, error: CallRefused) -> Answer:
-        organization = self._world.stranger(self._api.name) if organization is None else organization
+    def _refusal(self, call: Call, error: CallRefused) -> Answer:
+        organization: Any = call.organization
+        if organization is None:
+            organization = self._world.stranger(self._api.name)
+            announce(self._api, organization, call)
         try:
             return self._checked(self._api.render_error(organization, error))
         except ContractViolation as violation:

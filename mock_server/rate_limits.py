@@ -1,7 +1,8 @@
 """The documented rate limits: fixed windows of a minute on the organization's clock, off unless the setting says so.
 
-Aura: 100 a minute for a key, 1000 for its organization, with three headers on every answer (adj A1, AU-44).
-Vorel: 200 for a key, 5000 for its tenant (adj V8, VO-33). Octanist has none (adj O5).
+Aura: 100 a minute for a key, 1000 for its organization, with three headers on every answer, also on the 401 of a call
+that counts against nobody's limit (adj A1, AU-44). Vorel: 200 for a key, 5000 for its tenant, with the same headers
+(adj V8, VO-33). Octanist has none (adj O5), and says nothing of a 429.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class Usage:
             raise exceeded(limits[tightest], instant)
         self.calls.update({name: count + 1 for name, count in used.items()})
         return told
+
+
+def untouched(limit: RateLimit, instant: int) -> Headers:
+    """The headers for a call without a good key, which uses nothing up: what a key has that has not been used."""
+    return _told(limit.per_key, limit.per_key, (instant // WINDOW + 1) * WINDOW // 1000)
 
 
 def exceeded(limit: int, instant: int) -> RateLimited:

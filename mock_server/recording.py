@@ -12,10 +12,9 @@ from mock_server.behaviours import concerns, decides
 from mock_server.call import Behaviour, Call
 from mock_server.errors import Unauthorized
 from mock_server.journal import Exchange
+from mock_server.spoiling import Sent
 from mock_server.store import Lead, Organization, World
 from openapi import EVERY_OPERATION, OpenPoint
-
-Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Recorder:
@@ -53,14 +52,14 @@ class Recorder:
         order = sorted(found, key=lambda each: (not decides(each[0]), each[1]))
         return [(each[0], *found[each]) for each in order]
 
-    def record(self, call: Call, answer: Answer, started: float, headers: Headers, body: bytes) -> str:
-        """Note a call that is about to be answered with these bytes; the id of the exchange.
+    def record(
+        self, call: Call, organization: Organization, id: str, answer: Answer, started: float, sent: Sent
+    ) -> None:
+        """Note a call that is about to be answered, as the exchange `id` of its owner, with what is sent of the answer.
 
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
         call.close(answer.status, answer.content, self._world)
-        organization = call.organization or self._owner(call)
-        id = organization.new_exchange_id()
         met: list[str] = []
         touched: list[str] = []
         if not call.fault:
@@ -75,7 +74,7 @@ class Recorder:
         exchange = Exchange(
             id=id,
             at=organization.clock.instant(),
-            seconds=time.perf_counter() - started,
+            seconds=time.perf_counter() - started + (call.fault.delay if call.fault else 0.0),
             api=self._api.name,
             tenant=organization.tenant,
             operation_id=call.operation_id,
@@ -83,22 +82,23 @@ class Recorder:
             target=call.target,
             request_headers=tuple(call.headers.items()),
             request_body=call.raw,
-            status=call.status,
-            response_headers=tuple(headers),
-            response_body=body,
+            status=sent.status,
+            decided=call.status,
+            response_headers=tuple(sent.headers),
+            response_body=sent.body,
             requirements=tuple(met),
             readings=readings,
             changes={lead["id"]: _changed(before or {}, lead) for before, lead in call.changes},
             refusal=call.error.message if call.error else "",
             fault=call.fault.text if call.fault else "",
             decided_by=met[0] if decided else "",
+            cut=sent.cut,
             place=self._world.new_place(),
         )
         organization.journal.add(exchange)
         for trial in organization.trials.values():
             trial.see(call, exchange)
         self._world.publish(exchange)
-        return id
 
     def _counted(self, call: Call, met: Sequence[str], readings: Mapping[str, str]) -> list[str]:
         """What the call covers: requirements, readings of open points, and the documented error of its operation."""
@@ -107,10 +107,12 @@ class Recorder:
             ids.append(f"{self._api.name}/{call.operation_id}/{call.status}")
         return ids
 
-    def _owner(self, call: Call) -> Organization:
-        """Whose journal a call without a good credential belongs to: that of the key which was once good, of the
+    def owner(self, call: Call) -> Organization:
+        """Whose journal a call belongs to. Without a good credential it is that of the key which was once good, of the
         key in X-Sandbox-Key, or nobody's.
         """
+        if call.organization is not None:
+            return call.organization
         tenant = call.error.tenant if isinstance(call.error, Unauthorized) else None
         if tenant is None and (key := call.headers.get(b"x-sandbox-key")) is not None:
             tenant = self._api.tenant_of(key.decode("latin-1"))

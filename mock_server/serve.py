@@ -29,12 +29,14 @@ def sandbox(
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     admin_token: str | None = None,
     hosts: frozenset[str] = frozenset(),
+    guarded: bool = False,
     limits: Limits | None = None,
 ) -> Sandbox:
     """The ASGI application that serves `apis`.
 
-    `settings` are values by API and name, already checked; `hosts` further names by which the sandbox is reached;
-    `limits` is how much each organization's journal keeps.
+    `settings` are values by API and name, already checked; `hosts` further names by which the sandbox is reached, and
+    where it is `guarded`, no call by another name is answered, also of the documented APIs; `limits` is how much each
+    organization's journal keeps.
     """
     chosen = settings or {}
     apis = {name: replace(api, settings={**api.settings, **chosen.get(name, {})}) for name, api in apis.items()}
@@ -45,7 +47,8 @@ def sandbox(
         indexed={**{name: api.indexed for name, api in apis.items()}, "sandbox": {}},
         limits=limits,
     )
-    return Sandbox(list(apis.values()), control_api(apis, admin_token=admin_token, hosts=hosts), world, Pages(hosts))
+    control = control_api(apis, admin_token=admin_token, hosts=hosts)
+    return Sandbox(list(apis.values()), control, world, Pages(hosts), hosts if guarded else None)
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import openapi
@@ -11,15 +12,17 @@ from mock_server.errors import Invalid
 def check_settings(settings: dict[str, Any]) -> None:
     """Raises Invalid unless every name and value in `{api: {name: value}}` is one that the contracts list."""
     for api, values in settings.items():
-        if api not in openapi.APIS or not isinstance(values, dict):
-            raise Invalid(f"settings: expected an object for one of {', '.join(openapi.APIS)}, not {api}")
+        if api not in openapi.APIS:
+            raise Invalid(f"settings: {api[:50]} is no API; the APIs are {', '.join(openapi.APIS)}")
+        if not isinstance(values, dict):
+            raise Invalid(f"settings: {api} needs names with values, below [{api}]")
         known = switches(openapi.read(api))
         for name, value in values.items():
             if name not in known:
-                raise Invalid(f"settings: {api} has no setting {name}; it has {', '.join(known)}")
+                raise Invalid(f"settings: {api} has no setting {name[:50]}; it has {', '.join(known)}")
             if not any(value == each and type(value) is type(each) for each in known[name]["values"]):
-                choices = " or ".join(map(str, known[name]["values"]))
-                raise Invalid(f"settings: {api}.{name} is {choices}, not {value!r}"[:300])
+                choices = " or ".join(map(json.dumps, known[name]["values"]))
+                raise Invalid(f"settings: {api}.{name} can be {choices}, not {json.dumps(value, default=str)}"[:300])
 
 
 def switches(contract: openapi.Contract) -> dict[str, Any]:

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.types import Receive, Send
 
 from mock_server import errors
 from mock_server.api import Answer
 from mock_server.armed import Spec
+from mock_server.asked_errors import message
+from mock_server.store import World
 
 Header = tuple[bytes, bytes]
 
@@ -26,31 +28,53 @@ _KINDS: Mapping[int, Callable[[str], errors.CallRefused]] = {
     415: errors.WrongMediaType,
     422: errors.Invalid,
 }
-_MESSAGE = "This error was asked for."
+_EMPTY = (204, 205, 304)
+"""Statuses of answers that have no body."""
+
+_WITHOUT_LENGTH = (204, 304)
+"""Those of which not even the length is told."""
 
 
 class ConnectionDropped(Exception):
     """The connection was closed on purpose; where there is none, as in process, this is how the client learns it."""
 
 
-def refusal(spec: Spec) -> errors.CallRefused:
-    """The error with which a call is refused; one without a kind of its own is a failure of the server."""
-    return _KINDS.get(spec.error or spec.status, errors.Broken)(_MESSAGE)
+def refusal(spec: Spec, api: str, operation_id: str) -> errors.CallRefused:
+    """The error with which a call is refused; one without a kind of its own is a failure of the server.
+
+    A 429 of an API that documents none, as Octanist, is of the latter, and has no Retry-After.
+    """
+    if spec.close:
+        return errors.Broken("The connection was closed on purpose before the call was looked at.")
+    status = spec.error or spec.status
+    return _KINDS.get(status, errors.Broken)(message(api, operation_id, status))
 
 
-def spoilt(answer: Answer, spec: Spec) -> Answer:
-    """The answer as the fault makes it: another status, content type or fields."""
-    status = spec.error or spec.status or answer.status
+def spoilt(answer: Answer, spec: Spec) -> Answer | None:
+    """The answer as the fault makes it: another status, content type or fields.
+
+    None where there is nothing to spoil: the fault is for successes, or for fields that this answer does not have.
+    """
     content = answer.content
-    if 200 <= answer.status < 300:
+    if spec.needs_success:
+        if not 200 <= answer.status < 300:
+            return None
         content = _edited(content, spec)
+        if content is None:
+            return None
+    status = spec.error or spec.status or answer.status
+    content = None if status in _EMPTY else content
     return replace(answer, status=status, content=content, media_type=spec.content_type or answer.media_type)
 
 
 def _edited(content: Any, spec: Spec) -> Any:
-    """A copy in which every thing that the answer is about has lost, got or changed a field."""
+    """A copy in which every thing that the answer is about has lost, got or changed a field; None where none can."""
     content = deepcopy(content)
-    for thing in _things(content):
+    things = _things(content)
+    spoils = {field for field in (spec.missing, spec.wrong_type, spec.unknown_enum) if field}
+    if not all(any(field in thing for thing in things) for field in spoils) or (spec.extra and not things):
+        return None
+    for thing in things:
         thing.pop(spec.missing, None)
         if spec.wrong_type in thing:
             thing[spec.wrong_type] = [7] if not isinstance(thing[spec.wrong_type], list) else 7
@@ -66,37 +90,65 @@ def _things(content: Any) -> list[dict[str, Any]]:
     return [each for each in (about if isinstance(about, list) else [about]) if isinstance(each, dict)]
 
 
-async def send_spoilt(
-    spec: Spec, status: int, headers: list[Header], body: bytes, receive: Receive, send: Send
-) -> bool:
-    """Send an answer as the fault wants it; whether the client hung up while it was held back, and got none.
+class Sent(NamedTuple):
+    """What is sent of an answer: of status 0 nothing. `cut` says why that is not all of it; empty where it is."""
 
-    Raises ConnectionDropped where there is no connection to close.
-    """
-    if spec.delay and await _hangs_up(receive, spec.delay):
-        return True
+    status: int
+    headers: list[Header]
+    body: bytes
+    cut: str = ""
+
+
+def carried(whole: Sent, spec: Spec) -> Sent:
+    """What is sent of an answer with a fault in it."""
+    half = whole.body[: len(whole.body) // 2]
     if spec.close in ("before", "after"):
-        await _drop(receive, send)
-        return False
-    if spec.truncated:
-        body = body[: len(body) // 2]
-        headers = [(name, b"%d" % len(body) if name == b"content-length" else value) for name, value in headers]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+        return Sent(0, [], b"", "the connection was closed before any of the answer was sent")
     if spec.close == "middle":
-        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        return whole._replace(body=half, cut="the connection was closed in the middle of the answer")
+    if spec.truncated:
+        headers = [(name, b"%d" % len(half) if name == b"content-length" else value) for name, value in whole.headers]
+        return whole._replace(headers=headers, body=half, cut="the JSON of the answer ends halfway")
+    if whole.status in _WITHOUT_LENGTH:
+        return whole._replace(headers=[each for each in whole.headers if not each[0].startswith(b"content-")])
+    return whole
+
+
+async def send_spoilt(spec: Spec, sent: Sent, world: World, receive: Receive, send: Send) -> bool:
+    """Send what a fault leaves of an answer; whether the client hung up while it was held back, and got none.
+
+    An answer that is held back when the sandbox ends is never sent. Raises ConnectionDropped where there is no
+    connection to close.
+    """
+    if spec.delay:
+        gone, ended = await _held_back(world, receive, spec.delay)
+        if gone:
+            return True
+        if ended:
+            await _drop(receive, send)
+            return False
+    if not sent.status:
         await _drop(receive, send)
         return False
-    await send({"type": "http.response.body", "body": body})
+    dropped = spec.close == "middle"
+    await send({"type": "http.response.start", "status": sent.status, "headers": sent.headers})
+    await send({"type": "http.response.body", "body": sent.body, "more_body": dropped})
+    if dropped:
+        await _drop(receive, send)
     return False
 
 
-async def _hangs_up(receive: Receive, seconds: float) -> bool:
-    """Wait; whether the client goes before the time is over."""
+async def _held_back(world: World, receive: Receive, seconds: float) -> tuple[bool, bool]:
+    """Wait; whether the client goes, and whether the sandbox ends, before the time is over."""
+    gone = asyncio.ensure_future(_gone(receive))
+    ended = asyncio.get_running_loop().create_future()
+    leave = world.listen(lambda exchange: ended.set_result(None) if exchange is None and not ended.done() else None)
     try:
-        await asyncio.wait_for(_gone(receive), seconds)
-    except TimeoutError:
-        return False
-    return True
+        await asyncio.wait((gone, ended), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return gone.done(), ended.done()
+    finally:
+        leave()
+        gone.cancel()
 
 
 async def _gone(receive: Receive) -> None:

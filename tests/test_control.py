@@ -43,6 +43,35 @@ class TestInfo:
         assert info["settings"]["vorel"]["unknown_fields"]["open_points"] == ["VO-12", "VO-13"]
 
 
+class TestAParameter:
+    @pytest.mark.parametrize(
+        ("method", "path", "complaint"),
+        [
+            ("POST", "reset?kee=x", "'kee' is no parameter of reset, but key, organization are"),
+            (
+                "GET",
+                "journal?key=x&state=200",
+                "'state' is no parameter of get_journal, but api, operation, method, status,",
+            ),
+            ("GET", "info?key=x", "'key' is no parameter of info, which takes none"),
+            ("GET", "health?a", "'a' is no parameter of health"),
+        ],
+    )
+    def test_that_does_not_exist_is_refused_with_those_that_do(
+        self, client: httpx.Client, method: str, path: str, complaint: str
+    ) -> None:
+        create(client)
+
+        answer = client.request(method, f"/_sandbox/{path}")
+
+        assert answer.status_code == 400
+        assert complaint in answer.json()["error"]
+        assert len(leads(client, AURA)) == 1
+
+    def test_of_the_documented_apis_is_ignored_as_ever(self, client: httpx.Client) -> None:
+        assert client.get("/v1/leads?kee=x").status_code == 200
+
+
 class TestReset:
     def test_forgets_everything(self, client: httpx.Client) -> None:
         create(client)
@@ -121,8 +150,8 @@ class TestSettings:
         [
             ({"aura": {"create_state": 200}}, "create_status"),
             ({"aura": {"create_status": 204}}, "201 or 200"),
-            ({"aura": {"require_key": 0}}, "False or True"),
-            ({"octane": {}}, "octanist"),
+            ({"aura": {"require_key": 0}}, "aura.require_key can be false or true, not 0"),
+            ({"octane": {}}, "octane is no API; the APIs are aura, octanist, vorel"),
             ({"aura": 1}, "aura"),
         ],
     )
@@ -200,6 +229,13 @@ class TestClock:
         assert running["frozen"] is False
         assert running["now"].startswith("2026-01-17T08:00:0")
 
+    def test_is_not_stopped_by_saying_nothing(self, client: httpx.Client) -> None:
+        answer = client.put("/_sandbox/clock", json={})
+
+        assert answer.status_code == 400
+        assert '{"frozen": false} lets it run' in answer.json()["error"]
+        assert client.get("/_sandbox/clock").json()["frozen"] is False
+
     @pytest.mark.parametrize("seconds", [-1, "60", 1e12])
     def test_refuses_to_go_back_or_out_of_time(self, client: httpx.Client, seconds: Any) -> None:
         assert client.post("/_sandbox/clock/advance", json={"seconds": seconds}).status_code == 400
@@ -223,6 +259,16 @@ class TestAWholeSandbox:
 
         assert answer.status_code == 400
         assert len(leads(client, AURA)) == 1
+
+    @pytest.mark.parametrize("api", ["aura", "vorel"])
+    def test_opens_no_organization_of_another_api_by_a_key(self, client: httpx.Client, api: str) -> None:
+        keys = [*APIS[api].key_ring.values(), "anonymous"]
+
+        for key in keys:
+            client.get("/_sandbox/settings", params={"key": key})
+
+        opened = client.get("/_sandbox/organizations").json()["organizations"]
+        assert {each["api"] for each in opened} == {"aura", api}
 
     @pytest.mark.parametrize("now", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z"])
     def test_keeps_its_time_where_it_is_set_to_one_that_cannot_be_written(self, client: httpx.Client, now: str) -> None:

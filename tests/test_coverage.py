@@ -174,7 +174,7 @@ class TestCoverage:
 
         assert (met(client, key=KEY), met(client)) == ({}, met(client, key=OTHER))
 
-    @pytest.mark.parametrize("fault", ["error=404", "status=503", "missing=id", "truncated", "delay=0.001"])
+    @pytest.mark.parametrize("fault", ["error=404", "status=503", "content_type=text/html", "truncated", "delay=0.001"])
     def test_is_not_gained_by_an_answer_with_a_fault_in_it(self, client: httpx.Client, fault: str) -> None:
         path = "/leads/3c90c3cc-0d44-4b50-8888-8dd25736052a"
         call(client, "GET", path, headers={"X-Sandbox-Fault": fault})

@@ -44,6 +44,26 @@ def test_every_answer_tells_what_is_left(client: httpx.Client, api: str) -> None
     assert found.headers["X-RateLimit-Reset"] == "1768636860"
 
 
+@pytest.mark.parametrize("path", ["", "/nothing/at/all"])
+def test_an_answer_to_nobody_tells_the_limits_too(client: httpx.Client, api: str, path: str) -> None:
+    client.patch("/_sandbox/settings", json={api: {"rate_limits": True}})
+    client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:20Z"})
+
+    answers = [client.get(PATHS[api] + path, headers={"Authorization": "Bearer nonsense"}) for _ in range(2)]
+
+    assert answers[0].status_code == (404 if path else 401)
+    for name, value in {"Limit": str(LIMITS[api]), "Remaining": str(LIMITS[api]), "Reset": "1768636860"}.items():
+        assert [answer.headers[f"X-RateLimit-{name}"] for answer in answers] == [value, value]
+
+
+def test_a_429_that_was_asked_for_tells_them_once(client: httpx.Client, api: str) -> None:
+    headers = {"Authorization": f"Bearer {KEYS[api]}", "X-Sandbox-Fault": "status=429"}
+
+    answer = client.get(PATHS[api], headers=headers)
+
+    assert (answer.status_code, answer.headers.get_list("X-RateLimit-Remaining")) == (429, ["0"])
+
+
 def test_one_call_too_many_is_answered_429_until_the_window_ends(client: httpx.Client, api: str) -> None:
     for _ in range(LIMITS[api]):
         assert get(client, api).status_code == 200

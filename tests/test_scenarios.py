@@ -73,7 +73,9 @@ class Trial:
         self.scenario = scenario
         self.api = api
         number = next(_NUMBERS)
-        self.key = f"vapk_live_{number:048x}" if api == "vorel" else f"aura_pk_live_{number}"
+        self.key = {"vorel": f"vapk_live_{number:048x}", "octanist": f"octanist_{number}"}.get(
+            api, f"aura_pk_live_{number}"
+        )
         wanted = {"scenario": scenario, "api": api, **({"operation": operation} if operation else {})}
         self.armed = self.control("POST", "scenarios", json=wanted)["armed"]
 
@@ -388,6 +390,19 @@ class TestArming:
 
         assert trial.verdict()["verdict"] == "incomplete"
         assert len(trial.control("GET", "faults")["faults"]) == 1
+
+    def test_is_not_undone_by_removing_faults(self, sandbox: Sandbox) -> None:
+        trial = Trial(sandbox, "server_error_once", "aura")
+        trial.control("POST", "faults", json={"api": "aura", "fault": "delay=9"})
+        (own, _) = trial.control("GET", "faults")["faults"]
+
+        assert trial.control("DELETE", "faults") == {"removed": 1}
+        refused = sandbox.http.delete("/_sandbox/faults", params={"id": own["id"], "key": trial.key})
+        assert refused.status_code == 400
+        assert "part of the scenario server_error_once; DELETE /_sandbox/scenarios" in refused.json()["error"]
+        assert (own["scenario"], trial.control("GET", "faults")["faults"]) == ("server_error_once", [own])
+        trial.work()
+        assert trial.verdict()["verdict"] == "survived"
 
     def test_is_forgotten_by_a_reset(self, sandbox: Sandbox) -> None:
         trial = Trial(sandbox, "revoked_key", "aura")

@@ -68,6 +68,23 @@ class TestServing:
         assert process.returncode == 0
         assert "Traceback" not in err
 
+    def test_ends_at_once_and_quietly_while_an_answer_is_held_back(self) -> None:
+        with serving() as (root, process), httpx.Client() as client:
+            client.post(f"{root}/_sandbox/faults", json={"api": "aura", "fault": "delay=30"}).raise_for_status()
+            with socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
+                wire.sendall(b"GET /v1/leads HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                while not client.get(f"{root}/_sandbox/journal").json()["exchanges"]:
+                    pass
+                began = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                got = wire.recv(1000)
+                _, err = process.communicate(timeout=10)
+                took = time.monotonic() - began
+
+        assert (process.returncode, got) == (0, b"")
+        assert took < 0.9, "it waited for its connections"
+        assert err.endswith("Ctrl-C ends the sandbox.\n")
+
     def test_serves_a_fault_by_name(self) -> None:
         with serving("--fault", "aura/creates_without_an_email") as (root, _):
             assert httpx.post(f"{root}/v1/leads", json={"company": "Acme"}).status_code == 201
@@ -84,6 +101,27 @@ class TestServing:
 
         assert (lead["email"], lead["payment_count"]) == ("john@example.com", 2)
         assert created.status_code == 200
+
+    def test_keeps_as_much_in_its_journal_as_it_is_told_to(self) -> None:
+        lead = {"email": "john@example.com", "company": "x" * 700_000}
+        with serving("--journal-exchanges", "2", "--journal-megabytes", "1") as (root, _), httpx.Client() as client:
+            for _ in range(3):
+                client.get(f"{root}/v1/leads")
+            of_small_ones = client.get(f"{root}/_sandbox/journal").json()
+            client.post(f"{root}/v1/leads", json=lead)
+            of_a_large_one = client.get(f"{root}/_sandbox/journal").json()
+
+        assert (len(of_small_ones["exchanges"]), of_small_ones["dropped"]) == (2, 1)
+        assert (len(of_a_large_one["exchanges"]), of_a_large_one["dropped"]) == (0, 4)
+
+    def test_is_not_reached_by_a_name_that_a_stranger_could_lend_it(self) -> None:
+        with serving("--allow-host", "sandbox.example.com") as (root, _), httpx.Client() as client:
+            answers = {
+                host: client.get(f"{root}/v1/leads", headers={"Host": host}).status_code
+                for host in ("localhost:4020", "sandbox", "sandbox.example.com", "host.docker.internal", "evil.example")
+            }
+
+        assert list(answers.values()) == [200, 200, 200, 200, 403]
 
     def test_asks_for_a_token_off_the_loopback(self) -> None:
         process = lead_mock("serve", "--port", "0", "--host", "0.0.0.0")
@@ -143,6 +181,8 @@ class TestWhatCannotBeServed:
             (["serve", "--fault", "ignores_the_limit"], "exists in several APIs; write api/name"),
             (["serve", "--settings", "/nothing"], "cannot read the settings"),
             (["serve", "--state", "/nothing"], "/nothing: No such file"),
+            (["serve", "--journal-exchanges", "0"], "'0' is no whole number from 1 to 1000000"),
+            (["serve", "--journal-megabytes", "many"], "'many' is no whole number"),
             (["sevre"], "invalid choice"),
             ([], "COMMAND"),
         ],
@@ -159,7 +199,8 @@ class TestWhatCannotBeServed:
         [
             ("[aura]\ncreate_status = 204\n", "201 or 200"),
             ("[aura]\nnothing = 1\n", "aura has no setting nothing"),
-            ("[hubspot]\n", "hubspot"),
+            ("[hubspot]\n", "hubspot is no API; the APIs are aura, octanist, vorel"),
+            ("aura = 1\n", "aura needs names with values, below [aura]"),
             ("aura", "is not TOML"),
         ],
     )

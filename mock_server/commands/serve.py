@@ -17,9 +17,16 @@ from mock_server import APIS, FAULTS, state_file
 from mock_server.admin_token import admin_token
 from mock_server.api import Api
 from mock_server.commands import Unusable, add_admin_token
+from mock_server.journal import Limits
 from mock_server.serve import listening_socket, run, sandbox
 from mock_server.settings import check_settings
 from mock_server.store import World
+
+KEPT = Limits()
+"""What a journal keeps unless it is told otherwise."""
+
+_MEGABYTE = 1024 * 1024
+_MOST = 1_000_000
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,6 +41,20 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--save-state", action="store_true", help="write the state back to its file at the end")
     command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="also known as")
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a requirement on purpose")
+    command.add_argument(
+        "--journal-exchanges",
+        type=_count,
+        default=KEPT.exchanges,
+        metavar="N",
+        help="the journal of each organization keeps so many at most (default: %(default)s)",
+    )
+    command.add_argument(
+        "--journal-megabytes",
+        type=_count,
+        default=KEPT.bytes // _MEGABYTE,
+        metavar="N",
+        help="and so many megabytes of them; the oldest go first (default: %(default)s)",
+    )
     add_admin_token(command, "ask for it below /_sandbox; off the loopback one is made up where there is none")
     command.add_argument(
         "--log-level", default="warning", choices=["debug", "info", "warning", "error", "critical"], metavar="L"
@@ -46,7 +67,15 @@ def serve(options: argparse.Namespace) -> int:
     settings = _settings(options.settings)
     given = admin_token(options.admin_token)
     token = given or (None if _is_loopback(options.host) else secrets.token_urlsafe(24))
-    app = sandbox(apis, seed=options.seed, settings=settings, admin_token=token, hosts=frozenset(options.allow_host))
+    app = sandbox(
+        apis,
+        seed=options.seed,
+        settings=settings,
+        admin_token=token,
+        hosts=frozenset(options.allow_host),
+        guarded=_is_loopback(options.host),
+        limits=Limits(options.journal_exchanges, options.journal_megabytes * _MEGABYTE),
+    )
     if options.state is not None:
         _begin_with(options, apis, app.world)
     elif options.save_state:
@@ -121,6 +150,12 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to {_MOST}")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -17,5 +17,8 @@ def control_api(apis: Mapping[str, Api], *, admin_token: str | None, hosts: froz
     """
     api = Api.documented("sandbox", operations=operations, wire=wire)
     return replace(
-        api, journaled=False, identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token, hosts=hosts)
+        api,
+        journaled=False,
+        refuses_unknown_parameters=True,
+        identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token, hosts=hosts),
     )

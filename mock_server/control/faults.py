@@ -28,7 +28,7 @@ def arm_fault(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -
     spec = parsed(body["fault"], api, operation_id)
     chosen = [(owner, each) for owner, each in _arsenals(operator) if not owner or owner.startswith(f"{api}-")]
     if not chosen:
-        raise Invalid(f"api: the organization is none of {api}")
+        raise Invalid(f"api: the organization that was named is none of {api}")
     owner, arsenal = chosen[0]
     armed = Armed(operator.world.new_fault_id(), api, operation_id, spec, body.get("times"))
     arsenal.arm(armed)
@@ -36,11 +36,16 @@ def arm_fault(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -
 
 
 def disarm_faults(operator: Operator, query: dict[str, Any]) -> Reply:
-    """Remove one waiting fault, or all that the operator means."""
+    """Remove one waiting fault, or all that the operator means. Those of scenarios stay: the verdicts need them."""
     operator = operator.concerning(query)
-    removed = sum(arsenal.disarm(query.get("id")) for _, arsenal in _arsenals(operator))
+    arsenals = [arsenal for _, arsenal in _arsenals(operator)]
+    for each in (each for arsenal in arsenals for each in arsenal if each.scenario and each.id == query.get("id")):
+        raise Invalid(
+            f"id: {each.id} is part of the scenario {each.scenario}; DELETE /_sandbox/scenarios takes it back"
+        )
+    removed = sum(arsenal.disarm(query.get("id")) for arsenal in arsenals)
     if not removed and "id" in query:
-        raise NotFound(f"fault: none waits under the id {query['id'][:50]!r}")
+        raise NotFound(f"id: no fault of the id {query['id'][:50]!r} waits; GET /_sandbox/faults lists those that do")
     return Reply({"removed": removed})
 
 
@@ -59,4 +64,5 @@ def _shown(owner: str, armed: Armed) -> dict[str, Any]:
         "fault": armed.spec.text,
         "left": armed.left,
         "organization": owner,
+        "scenario": armed.scenario,
     }

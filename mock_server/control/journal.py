@@ -53,7 +53,7 @@ def explain_exchange(operator: Operator, exchange: str) -> Reply:
     organization = operator.organization(exchange.rpartition("-")[0])
     found = next((each for each in organization.journal if each.id == exchange), None)
     if found is None:
-        raise NotFound(f"exchange: the journal has no {exchange[:50]!r} (any more)")
+        raise NotFound(f"exchange: the journal has no {exchange[:50]!r}, or no longer")
     return Reply(explanation(found))
 
 

@@ -31,7 +31,7 @@ def arm_scenario(operator: Operator, query: dict[str, Any], body: dict[str, Any]
         raise Invalid("key: say whose client is tried, with X-Sandbox-Key or ?key=")
     (organization,) = operator.organizations(body["api"])
     if organization.api != body["api"]:
-        raise Invalid(f"api: the organization is none of {body['api']}")
+        raise Invalid(f"api: the organization that was named is none of {body['api']}")
     armed = trial.arm(organization, body["scenario"], body.get("operation"), operator.world.new_fault_id())
     return Reply({"armed": _tried(organization, armed, finished=False)})
 
@@ -41,7 +41,7 @@ def disarm_scenarios(operator: Operator, query: dict[str, Any]) -> Reply:
     operator = operator.concerning(query)
     removed = sum(trial.disarm(each, query.get("scenario")) for each in operator.organizations())
     if not removed and "scenario" in query:
-        raise NotFound(f"scenario: {query['scenario'][:50]!r} is not armed")
+        raise NotFound(f"scenario: {query['scenario'][:50]!r} is not armed; GET /_sandbox/scenarios lists what is")
     return Reply({"removed": removed})
 
 

@@ -69,7 +69,7 @@ def _present(operator: Operator, state: State) -> State:
 
 def _found(operator: Operator, id: str) -> dict[str, Any]:
     if id not in operator.world.snapshots:
-        raise NotFound(f"snapshot: there is no {id[:50]!r}")
+        raise NotFound(f"snapshot: there is none called {id[:50]!r}; GET /_sandbox/snapshots lists them")
     return operator.world.snapshots[id]
 
 

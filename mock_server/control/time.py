@@ -18,8 +18,14 @@ def get_clock(operator: Operator, query: dict[str, Any]) -> Reply:
 
 
 def set_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Reply:
-    """Set the time; it stands still unless `frozen` is false."""
+    """Set the time; it stands still unless `frozen` is false. Raises Invalid where neither is said."""
     operator = operator.concerning(query)
+    if not body:
+        raise Invalid(
+            "clock: say where it stands, or that it runs: "
+            '{"now": "2026-01-17T08:00:00Z"} stops it there, {"frozen": true} stops it now, '
+            '{"frozen": false} lets it run, with "now" from there on'
+        )
     instant = instant_of(body["now"]) if "now" in body else None
     for clock in _clocks(operator):
         if body.get("frozen", True):

@@ -59,14 +59,16 @@ class Operator:
         tenants = {name: self.apis[name].tenant_of(self.key) for name in apis}
         opened = [self.world.organization(name, tenant) for name, tenant in tenants.items() if tenant]
         if not opened:
-            raise errors.Invalid(f"key: this is no well-formed credential of {' or '.join(apis)}")
+            known = "GET /_sandbox/info shows some"
+            raise errors.Invalid(f"key: this is no well-formed credential of {' or '.join(apis)}; {known}")
         return opened
 
     def organization(self, id: str) -> Organization:
         """The organization of that id. Raises NotFound where none has it."""
         found = next((each for each in self.world.everybody() if each.id == id and each.api in self.apis), None)
         if found is None:
-            raise errors.NotFound(f"organization: there is none of the id {id[:50]!r}")
+            known = "GET /_sandbox/organizations lists them"
+            raise errors.NotFound(f"organization: none has the id {id[:50]!r}; {known}")
         return found
 
     @property

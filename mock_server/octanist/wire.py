@@ -17,7 +17,8 @@ KEY_RING = {
 }
 """Constants, so that a client can write them into its configuration."""
 
-_KEY = re.compile(r"[A-Za-z0-9._-]{8,128}")
+_KEY = re.compile(r"(?!aura_|vapk_|anonymous$)[A-Za-z0-9._-]{8,128}")
+"""No page says how a key looks; one that is plainly for Aura or Vorel opens nothing here."""
 
 _ERRORS: dict[type[errors.CallRefused], tuple[int, str]] = {
     errors.Unauthorized: (401, "UNAUTHORIZED"),

@@ -147,7 +147,7 @@ def _not_taken_for_a_failure(story: Story) -> Finding:
 
 
 def _stopped(story: Story) -> Finding:
-    refused = [each for each in story.after if each.exchange.status == 401]
+    refused = [each for each in story.after if each.exchange.decided == 401]
     if len(refused) > MOST_REFUSED:
         return Finding(BROKEN, f"{len(refused)} more calls were refused with 401", _ids(story.met, *refused))
     return Finding(KEPT, f"{len(refused) or 'no'} more calls were refused with 401")

@@ -38,7 +38,7 @@ class Seen:
 
     @property
     def succeeded(self) -> bool:
-        return 200 <= self.exchange.status < 300
+        return 200 <= self.exchange.decided < 300
 
     @property
     def body(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class Seen:
         return dict(self.exchange.response_headers).get(name, b"").decode("latin-1")
 
     def __str__(self) -> str:
-        return f"{self.exchange.operation_id or self.exchange.method} ({self.exchange.status})"
+        return f"{self.exchange.operation_id or self.exchange.method} ({self.exchange.decided})"
 
 
 @dataclass

@@ -64,7 +64,7 @@ class Trial:
         fault = self.fault
         if fault is None or call.fault is not fault.spec:
             return False
-        if fault.spec.status or exchange.status < 300:
+        if fault.spec.status or exchange.decided < 300:
             return True
         assert call.organization is not None
         fault.left = self.scenario.times
@@ -99,13 +99,15 @@ def arm(organization: Organization, scenario_id: str, operation_id: str | None, 
     """
     scenario = next((each for each in SCENARIOS if each.id == scenario_id), None)
     if scenario is None:
-        raise Invalid(f"scenario: there is none {scenario_id[:50]!r}; there are {', '.join(s.id for s in SCENARIOS)}")
+        raise Invalid(
+            f"scenario: there is none called {scenario_id[:50]!r}; there are {', '.join(s.id for s in SCENARIOS)}"
+        )
     chosen = _operation(scenario, organization.api, operation_id)
     disarm(organization, scenario_id)
     fault = None
     if scenario.fault:
         spec = parsed(scenario.fault, organization.api, chosen)
-        fault = Armed(fault_id, organization.api, chosen, spec, scenario.times, scenario.spared)
+        fault = Armed(fault_id, organization.api, chosen, spec, scenario.times, scenario.spared, scenario.id)
         organization.armed.arm(fault)
     trial = organization.trials[scenario_id] = Trial(scenario, chosen, fault)
     return trial

@@ -45,11 +45,13 @@ class TestSteering:
         self, client: httpx.Client, context: BrowserContext, root: str
     ) -> None:
         opened = Opened(context, root)
-        opened.page.get_by_label("status, which").fill("200")
+        opened.page.get_by_label("status, which").fill("600")
         switch = opened.page.get_by_role("switch", name="status", exact=True)
         switch.click()
 
-        expect(opened.page.locator("#told")).to_have_text("fault: status=200 is not between 400 and 599")
+        expect(opened.page.locator("#told")).to_have_text(
+            "fault: status=600 is no status of an answer, which are those from 200 to 599"
+        )
         expect(switch).to_have_attribute("aria-checked", "false")
         assert len(opened.complaints) == 1
 
