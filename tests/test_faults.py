@@ -13,7 +13,7 @@ from conformance.outcomes import Outcome
 from conformance.run import Verdict, attempt
 from mock_server import APIS, FAULTS
 from mock_server.faults import Fault, Faults
-from tests.targets import checks, report_on, target_of, told
+from tests.targets import checks, remote_target_of, report_on, target_of, told
 
 FEWER: dict[str, dict[str, str]] = {
     api: import_module(f"tests.{api}.faults").FEWER for api in openapi.APIS if find_spec(f"tests.{api}.faults")
@@ -23,7 +23,7 @@ FEWER: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.api}-{fault.name}")
 def test_a_fault_makes_its_own_check_fail(fault: Fault) -> None:
-    result = attempt(checks(fault.api)[fault.breaks], target_of(fault(APIS[fault.api])))
+    result = attempt(checks(fault.api)[fault.breaks], remote_target_of(fault(APIS[fault.api])))
 
     assert result.outcome is Outcome.FAILED, result.detail
     assert result.expected and result.got and result.witness

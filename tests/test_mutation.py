@@ -24,7 +24,7 @@ from conformance.register import Requirement
 from conformance.run import attempt
 from mock_server import APIS, FAULTS
 from mock_server.faults import Fault
-from tests.targets import checks, target_of
+from tests.targets import checks, remote_target_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "mutation.md"
@@ -46,7 +46,7 @@ def another(fault: Fault) -> Requirement:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.api}-{fault.name}")
 def test_a_fault_puts_no_other_check_into_error(fault: Fault) -> None:
-    result = attempt(another(fault), target_of(fault(APIS[fault.api])))
+    result = attempt(another(fault), remote_target_of(fault(APIS[fault.api])))
 
     assert result.outcome is not Outcome.ERROR, f"{result.requirement.id}: {result.detail}"
 
