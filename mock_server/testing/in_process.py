@@ -91,7 +91,7 @@ async def _answer(app: ASGIApp, request: httpx.Request) -> httpx.Response:
     patience = request.extensions.get("timeout", {}).get("read")
     try:
         async with asyncio.timeout(patience):
-            start, body = await _run(app, request)
+            start, body = await called(app, request)
     except ConnectionDropped:
         raise httpx.RemoteProtocolError("The server closed the connection.", request=request) from None
     except TimeoutError:
@@ -99,7 +99,7 @@ async def _answer(app: ASGIApp, request: httpx.Request) -> httpx.Response:
     return httpx.Response(start["status"], headers=start["headers"], content=body, request=request)
 
 
-async def _run(app: ASGIApp, request: httpx.Request) -> tuple[Message, bytes]:
+async def called(app: ASGIApp, request: httpx.Request) -> tuple[Message, bytes]:
     """The start of the answer as ASGI has it, and the body. httpx's own transport takes a millisecond for this."""
     coming: list[Message] = [{"type": "http.request", "body": request.content}]
     sent: list[Message] = []

@@ -434,6 +434,7 @@ class TestAnyOtherCall:
             assert (id in client.met()) is expected
 
     def test_shows_that_it_was_one_too_many(self, client: Client) -> None:
+        client.freeze()
         client.configure(rate_limits=True)
         for _ in range(200):
             client.call("GET", "/leads", key="read_only")
