@@ -25,13 +25,13 @@ def _a_contract_is_validated_once() -> Iterator[None]:
     """
     from connexion.spec import Specification  # after the sandbox, which silences a warning of its imports
 
-    validate = Specification._validate_spec
+    validate = vars(Specification)["_validate_spec"].__func__
     valid: set[bytes] = set()
 
     def once(cls: Any, contract: Any) -> None:
         digest = hashlib.sha256(msgspec.json.encode(contract)).digest()
         if digest not in valid:
-            validate.__func__(cls, contract)
+            validate(cls, contract)
             valid.add(digest)
 
     with pytest.MonkeyPatch.context() as patch:
