@@ -23,7 +23,7 @@ VARIANTS: dict[str, dict[str, Conformant]] = {
     api: import_module(f"tests.{api}.variants").VARIANTS for api in openapi.APIS
 }
 ALONE = [(api, name) for api, variants in VARIANTS.items() for name in variants]
-_TOGETHER = 10
+_TOGETHER = 6
 _BY_ITSELF = ("OC-19 null clears",)  # it clears before another variant can refuse the request
 _LONG = ("replies_match_the_contract", "a_sequence_of_calls_is_answered_as_documented")
 
