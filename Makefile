@@ -14,7 +14,7 @@ conformance: $(INSTALLED) ## run the suite and write report/
 	$(BIN)/lead-conformance run --verbose $(WHERE) $(ARGS)
 
 test: $(INSTALLED) ## run the project's own tests
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 serve: $(INSTALLED) ## serve the sandbox on http://127.0.0.1:4020
 	$(BIN)/lead-mock serve $(ARGS)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from tests.in_process import client_of
@@ -12,6 +15,28 @@ from tests.in_process import client_of
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-fault", action="store_true", help="paste the witness of each fault, not of a third")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_contract_is_validated_once() -> Iterator[None]:
+    """Connexion validates a contract for each sandbox that it is served by: most of what it takes to make a sandbox.
+
+    The tests make thousands of the same few contracts, each of which is validated when it is first served.
+    """
+    from connexion.spec import Specification  # after the sandbox, which silences a warning of its imports
+
+    validate = vars(Specification)["_validate_spec"].__func__
+    valid: set[bytes] = set()
+
+    def once(cls: Any, contract: Any) -> None:
+        digest = hashlib.sha256(msgspec.json.encode(contract)).digest()
+        if digest not in valid:
+            validate(cls, contract)
+            valid.add(digest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Specification, "_validate_spec", classmethod(once))
+        yield
 
 
 @pytest.fixture

@@ -14,11 +14,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import openapi
+from conformance import cli
+from conformance.config import at_root
+from conformance.outcomes import Outcome
+from conformance.run import Verdict
 from mock_server import APIS, FAULTS
-from tests.targets import report_on, target_of
+from tests.targets import report_on, target_at, target_of, told
 from tests.test_serving import serving
 
 
@@ -34,6 +39,14 @@ def conformance(*arguments: str, at: Path, **environment: str) -> subprocess.Com
         timeout=120,
         check=False,
     )
+
+
+def code_of(arguments: list[str]) -> int | str | None:
+    """The exit code of the command, in this process."""
+    try:
+        return cli.main(arguments)
+    except SystemExit as end:
+        return end.code
 
 
 def results_in(folder: Path) -> dict[str, Any]:
@@ -99,7 +112,6 @@ class TestATargetInAnotherProcess:
         ("api", "fault"),
         [
             ("aura", "null_clears_the_notes"),
-            ("aura", None),
             ("octanist", None),
             ("vorel", None),
         ],
@@ -186,9 +198,8 @@ class TestATargetThatCannotBeTried:
 
 
 class TestATargetThatAnswersNonsense:
-    @pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"data": 7}', b'"' + b"x" * 100_000 + b'"'])
-    @pytest.mark.parametrize("api", openapi.APIS)
-    def test_is_in_violation_and_no_check_breaks(self, api: str, body: bytes, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("api", "body"), [("aura", b"{}"), ("octanist", b'{"data": 7}'), ("vorel", b"[]")])
+    def test_is_in_violation(self, api: str, body: bytes, tmp_path: Path) -> None:
         with a_server_that_says(200, "application/json", body) as url:
             key = ("--key", "full=k" * 10)
             run = conformance("run", api, "--url", url, *key, "--yes", "--effort", "quick", at=tmp_path)
@@ -197,6 +208,18 @@ class TestATargetThatAnswersNonsense:
         assert run.returncode == 1, run.stdout[-3000:] + run.stderr
         assert "error" not in outcomes
         assert "Traceback" not in run.stdout + run.stderr
+
+    @pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"data": 7}', b'"' + b"x" * 100_000 + b'"'])
+    @pytest.mark.parametrize("api", openapi.APIS)
+    def test_breaks_no_check(self, api: str, body: bytes) -> None:
+        def says(request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, headers={"content-type": "application/json"}, content=body)
+
+        with httpx.Client(transport=httpx.MockTransport(says)) as client:
+            report = report_on(target_at(api, client, config=at_root(api, "http://target", {"full": "k" * 10})))
+
+        assert report.verdict is Verdict.VIOLATIONS
+        assert Outcome.ERROR not in {each.outcome for each in report.results}, told(report)
 
 
 class TestAReplay:
@@ -210,24 +233,24 @@ class TestAReplay:
             (1, "aura/get_lead/answers_with_the_lead_and_success_true", ": it was not decided (incomplete: no key);"),
         ],
     )
-    def test_of_what_is_no_failure_says_why(self, schema: int, id: str, complaint: str, tmp_path: Path) -> None:
+    def test_of_what_is_no_failure_says_why(
+        self, schema: int, id: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         outcomes = {
             "aura/get_lead/reading_changes_nothing": "passed",
             "aura/get_lead/answers_with_the_lead_and_success_true": "incomplete",
         }
         rows = [{"id": each, "outcome": outcome, "detail": "no key"} for each, outcome in outcomes.items()]
         (tmp_path / "results.json").write_text(json.dumps({"schema": schema, "requirements": rows}))
-        run = conformance("replay", ".", id, at=tmp_path)
 
-        assert run.returncode == 2
-        assert complaint in run.stderr
+        assert cli.main(["replay", str(tmp_path), id]) == 2
+        assert complaint in capsys.readouterr().err
 
 
 class TestArguments:
     @pytest.mark.parametrize(
         ("arguments", "complaint"),
         [
-            (["run", "hubspot"], "'hubspot' is no API"),
             (["run", "--only", "aura/get_leads"], "no requirement begins so"),
             (["run", "--only", ""], "an empty prefix is none"),
             (["run", "--target", "nothing.toml"], "cannot read the target file"),
@@ -244,12 +267,16 @@ class TestArguments:
         ],
     )
     def test_that_cannot_be_used_are_told_in_one_sentence(
-        self, arguments: list[str], complaint: str, tmp_path: Path
+        self, arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        run = conformance(*arguments, at=tmp_path)
+        assert code_of(arguments) == 2
+        assert complaint in capsys.readouterr().err
+
+    def test_that_cannot_be_used_end_the_command(self, tmp_path: Path) -> None:
+        run = conformance("run", "hubspot", at=tmp_path)
 
         assert run.returncode == 2
-        assert complaint in run.stderr
+        assert "'hubspot' is no API" in run.stderr
         assert "Traceback" not in run.stderr
 
     def test_name_a_key_by_its_variable(self, tmp_path: Path) -> None:

@@ -284,7 +284,7 @@ class TestACall:
 
     def test_is_one_too_many(self, caller: Caller) -> None:
         limited = "every_operation/the_hundred_and_first_call_in_a_minute_is_limited"
-        caller.http.post("/_sandbox/clock", json={"at": "2026-05-08T14:23:11Z"})
+        caller.freeze()
         caller.configure(rate_limits=True)
         caller.play([get(FULL)] * 100)
         assert limited not in caller.met()

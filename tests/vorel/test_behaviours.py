@@ -9,7 +9,7 @@ import pytest
 
 import openapi
 from mock_server import APIS
-from tests.in_process import client_of
+from tests.callers import Caller, Step, predicted
 from tests.targets import checks, report_on, target_at
 
 RING = APIS["vorel"].key_ring
@@ -17,45 +17,18 @@ UNKNOWN = "550e8400-e29b-41d4-a716-446655440000"
 Body = Any
 
 
-class Client:
-    """Calls of one tenant, and what the last of them has met."""
+class Client(Caller):
+    """Calls to Vorel, where a lead needs a conversation."""
 
     def __init__(self) -> None:
-        self.http = client_of({"vorel": APIS["vorel"]})
-        self.last = ""
+        super().__init__("vorel")
 
-    def begin_anew(self) -> None:
-        self.http.post("/_sandbox/reset")
-        self.http.delete("/_sandbox/coverage")
-
-    def call(self, method: str, path: str, body: Body = None, *, key: str | None = "full", **options: Any) -> Any:
-        """The JSON of the answer."""
-        headers = {} if key is None else {"Authorization": f"Bearer {RING.get(key, key)}"}
-        content = {"content": body} if isinstance(body, bytes) else {} if body is None else {"json": body}
-        headers |= {"Content-Type": "application/json"} if isinstance(body, bytes) else {}
-        answer = self.http.request(method, f"/api/v1{path}", headers=headers, **content, **options)
-        self.last = answer.headers["X-Sandbox-Exchange"]
-        return answer.json()
-
-    def conversation(self, customer: str = "a", **options: Any) -> str:
-        body = {"channel": "webform", "customer_identifier": customer}
-        return str(self.call("POST", "/conversations", body, **options)["id"])
+    def conversation(self, customer: str = "a", key: str = "full") -> str:
+        return str(self.call("POST", "/conversations", _conversing(customer), key)["id"])
 
     def lead(self, customer: str = "a", *, key: str = "full", **fields: Any) -> str:
-        body = {"conversation_id": self.conversation(customer, key=key), **fields}
-        return str(self.call("POST", "/leads", body, key=key)["id"])
-
-    def met(self) -> set[str]:
-        """The requirements and open points of the last call, by their last word."""
-        (exchange,) = [
-            each for each in self.http.get("/_sandbox/journal").json()["exchanges"] if each["id"] == self.last
-        ]
-        return {id.removeprefix("vorel/") for id in exchange["requirements"]} | set(exchange["open_points"])
-
-    def never(self) -> list[str]:
-        """What no call has met."""
-        told = self.http.get("/_sandbox/coverage", params={"api": "vorel"}).json()["apis"]["vorel"]["behaviours"]
-        return [each["id"].removeprefix("vorel/") for each in told if not each["times"]]
+        body = {"conversation_id": self.conversation(customer, key), **fields}
+        return str(self.call("POST", "/leads", body, key)["id"])
 
 
 @pytest.fixture(scope="module")
@@ -461,7 +434,8 @@ class TestAnyOtherCall:
             assert (id in client.met()) is expected
 
     def test_shows_that_it_was_one_too_many(self, client: Client) -> None:
-        client.http.patch("/_sandbox/settings", json={"vorel": {"rate_limits": True}})
+        client.freeze()
+        client.configure(rate_limits=True)
         for _ in range(200):
             client.call("GET", "/leads", key="read_only")
         assert "every_operation/a_rate_limited_answer_says_when_to_retry" not in client.met()
@@ -482,7 +456,7 @@ def test_every_behaviour_of_vorel_is_tried_above() -> None:
     assert tried == requirements - excused | (openapi.read("vorel").open_points.keys() - {"VO-08"})
 
 
-SCRIPT: tuple[tuple[Any, ...], ...] = (
+SCRIPT: list[Step] = [
     ("POST", "/conversations", {"channel": "webform", "customer_identifier": "a"}),
     ("POST", "/conversations", {"channel": "webform", "customer_identifier": "a"}),
     ("POST", "/conversations", {"channel": "sms", "customer_identifier": "a"}),
@@ -502,7 +476,7 @@ SCRIPT: tuple[tuple[Any, ...], ...] = (
     ("PATCH", f"/leads/{UNKNOWN}", {"name": "Ada"}),
     ("PATCH", "/leads/{lead}", {"name": "Ada"}, "read_only"),
     ("GET", "/leads/{lead}", None),
-)
+]
 """What an integrator's tests may do: method, path, body, and the key where it is not the full one."""
 
 NEVER = """
@@ -551,7 +525,7 @@ NEVER = """
 """
 """What these calls never meet, predicted: an operation, then what is below it."""
 
-FURTHER: dict[str, tuple[Any, ...]] = {
+FURTHER: dict[str, Step] = {
     # By behaviour: the one further call that meets it and nothing else that was not met.
     "update_lead/timeline_can_be_updated": ("PATCH", "/leads/{lead}", {"timeline": "later"}),
     "update_lead/name_of_201_characters_is_refused": ("PATCH", "/leads/{lead}", {"name": "x" * 201}),
@@ -569,17 +543,7 @@ FURTHER: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _predicted() -> list[str]:
-    told, place = [], ""
-    for word in NEVER.split():
-        if word.endswith("/"):
-            place = word
-        else:
-            told.append(word if word.startswith("VO-") else place + word)
-    return told
-
-
-def _play(client: Client, script: tuple[tuple[Any, ...], ...]) -> dict[str, str]:
+def _play(client: Client, script: list[Step]) -> dict[str, str]:
     """Make the calls; the ids that stand for the conversation and the lead."""
     ids: dict[str, str] = {}
     for each in script:
@@ -587,7 +551,7 @@ def _play(client: Client, script: tuple[tuple[Any, ...], ...]) -> dict[str, str]
     return ids
 
 
-def _once(client: Client, ids: dict[str, str], call: tuple[Any, ...]) -> None:
+def _once(client: Client, ids: dict[str, str], call: Step) -> None:
     method, path, body, key = (*call, "full")[:4]
     if isinstance(body, dict) and "conversation_id" in body:
         body = {**body, "conversation_id": ids["conversation"]}
@@ -600,7 +564,7 @@ class TestAClientsTests:
     def test_have_never_met_exactly_what_was_predicted(self, client: Client) -> None:
         _play(client, SCRIPT)
 
-        assert sorted(client.never()) == sorted(_predicted())
+        assert sorted(client.never()) == sorted(predicted(NEVER))
 
     @pytest.mark.parametrize("id", FURTHER)
     def test_with_one_call_more_lack_exactly_one_line_less(self, client: Client, id: str) -> None:
@@ -614,7 +578,7 @@ class TestAClientsTests:
     def test_meet_the_other_reading_of_an_open_point_where_it_is_set(self, client: Client) -> None:
         _play(client, SCRIPT)
         before = client.never()
-        client.http.patch("/_sandbox/settings", json={"vorel": {"create_status": 200}})
+        client.configure(create_status=200)
 
         client.conversation("b")
 
