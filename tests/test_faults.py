@@ -21,9 +21,15 @@ FEWER: dict[str, dict[str, str]] = {
 """By API, and the id of a requirement, why it has fewer faults than it should."""
 
 
+MISSED_AT_QUICK = {"octanist/remembers_whom_an_email_has_meant", "octanist/notes_that_spell_numbers_become_numbers"}
+"""Faults of sequences that it takes more sequences to meet, with the seed that is used here."""
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.api}-{fault.name}")
 def test_a_fault_makes_its_own_check_fail(fault: Fault) -> None:
-    result = attempt(checks(fault.api)[fault.breaks], target_of(fault(APIS[fault.api]), shrinks=False))
+    effort = "standard" if f"{fault.api}/{fault.name}" in MISSED_AT_QUICK else "quick"
+    target = target_of(fault(APIS[fault.api]), effort=effort, shrinks=False)
+    result = attempt(checks(fault.api)[fault.breaks], target)
 
     assert result.outcome is Outcome.FAILED, result.detail
     assert result.expected and result.got and result.witness
