@@ -11,7 +11,7 @@ from tests.in_process import client_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-fault", action="store_true", help="paste the witness of each fault, not of a third")
+    parser.addoption("--every-fault", action="store_true", help="paste the witness of each fault, not of an eighth")
 
 
 @pytest.fixture

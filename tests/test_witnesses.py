@@ -41,8 +41,11 @@ from tests.targets import checks, target_at
 class Unhurried(InProcess):
     """No two calls see the same time, as none do over a network."""
 
+    _last = 0.0
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        time.sleep(0.0021)
+        time.sleep(max(0.0, self._last + 0.0021 - time.monotonic()))
+        self._last = time.monotonic()
         return super().handle_request(request)
 
 
@@ -200,21 +203,21 @@ NOT_PASTED = {
 
 
 def place(fault: Fault) -> str:
-    """Where a fault stands among those of its requirement: by chance, but always the same."""
+    """Where a fault stands among others: by chance, but always the same."""
     return hashlib.sha256(f"{fault.api}/{fault.name}".encode()).hexdigest()
 
 
-def a_third() -> list[Fault]:
-    """Of each requirement a third of its faults, at least one."""
-    of: dict[str, list[Fault]] = {}
+def some() -> list[Fault]:
+    """Of each operation an eighth of its faults of each kind, at least one."""
+    of: dict[tuple[str, str], list[Fault]] = {}
     for fault in sorted(FAULTS, key=place):
-        of.setdefault(fault.breaks, []).append(fault)
-    return [each for faults in of.values() for each in faults[: max(1, len(faults) // 3)]]
+        of.setdefault((fault.breaks.rpartition("/")[0], fault.kind), []).append(fault)
+    return [each for faults in of.values() for each in faults[: max(1, len(faults) // 8)]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "fault" in metafunc.fixturenames:
-        faults = list(FAULTS) if metafunc.config.option.every_fault else a_third()
+        faults = list(FAULTS) if metafunc.config.option.every_fault else some()
         faults = [each for each in faults if f"{each.api}/{each.name}" not in NOT_PASTED]
         metafunc.parametrize("fault", faults, ids=[f"{each.api}-{each.name}" for each in faults])
 
@@ -344,6 +347,10 @@ SHORTEST = {
     "octanist/update_clears_the_note": ["POST", "PATCH", "PATCH", "GET"],
     "vorel/null_makes_the_score_zero": ["POST", "POST", "PATCH", "GET"],
     "vorel/answers_with_the_newest_lead": ["POST", "POST", "POST", "POST", "PATCH"],
+    # Shown with fewer calls where the check has been, and at no other target.
+    "aura/takes_a_null_email_for_the_second_lead": ["POST", "POST"],
+    "octanist/unknown_email_is_a_like_pattern": ["POST", "PATCH"],
+    "vorel/a_new_lead_inherits_attributes": ["POST", "POST", "POST", "POST"],
 }
 """Faults whose shortest chains are known."""
 
