@@ -197,9 +197,6 @@ NOT_PASTED = {
     # Nothing ties the calls of those sequences to each other, so that all of them (269, 158) would have to be sent.
     "aura/an_update_brings_in_what_was_refused_before",
     "vorel/an_update_brings_in_what_was_refused_before",
-    # 154 calls, of which no part shows it within the calls that a failure is worth; the lead that they are about has
-    # attributes of examples that the check tried before, whose calls are not among them.
-    "vorel/attributes_beside_a_score_are_ignored",
     # What is answered depends on which of the leads are made within the same second: at each paste on others.
     "vorel/orders_leads_of_one_second_by_ascending_id",
 }

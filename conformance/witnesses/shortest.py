@@ -215,14 +215,17 @@ class _Search:
         calls = {piece.call for piece in pieces if isinstance(piece, Answered)}
         named = {piece.text for piece in pieces if isinstance(piece, MadeUp)}
         valued = {json.dumps(text) for text in texts if len(text) >= _TELLING} - named
-        valued |= {pair for place in self._deciding for pair in _pair(answer.json, place)}
+        pairs = {pair for place in self._deciding for pair in _pair(answer.json, place)}
+        valued |= {pair for pair in pairs if self._story.pieces(pair) == [pair]}  # others may be of earlier examples
         spoken = [said(each.request) for each in self._story.calls[: self._shown]]
         calls |= {next((at for at, text in enumerate(spoken) if each in text), self._shown) for each in named}
         calls |= {max((at for at, text in enumerate(spoken) if each in text), default=self._shown) for each in valued}
         return {at for at in calls if at < self._shown}
 
     def _whose(self) -> frozenset[str]:
-        """The places at which the deciding answer names what a write has brought: it has to name the same again."""
+        """The places at which an answer of the wrong status names what a write has brought: it has to name it again."""
+        if "status" not in self._deciding:
+            return frozenset()
         writes = [each for each in self._story.calls[: self._shown] if each.request.method != "GET"]
         known = {each.text for write in writes for each in brought(write, 0)}
         named = (each for each in brought(self._story.calls[self._shown], 0) if each.text in known)
