@@ -14,7 +14,9 @@ from tests.in_process import client_of
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-fault", action="store_true", help="paste the witness of each fault, not of a third")
+    parser.addoption(
+        "--every-fault", action="store_true", help="paste the witness of each fault, not of one of each kind"
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

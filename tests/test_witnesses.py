@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from connexion.spec import Specification
 
 from conformance.cli import main
 from conformance.exchange import Exchange, Request, Response
@@ -40,16 +41,20 @@ from tests.targets import checks, target_at
 class Unhurried(InProcess):
     """No two calls see the same time, as none do over a network."""
 
+    _last = 0.0
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        time.sleep(0.0021)
+        time.sleep(max(0.0, self._last + 0.0021 - time.monotonic()))
+        self._last = time.monotonic()
         return super().handle_request(request)
 
 
 class Server:
-    """One port that serves whichever sandbox it is told to, in a thread."""
+    """One port that serves whichever sandbox it is told to, in a thread. `received` are the requests that it got."""
 
     def __init__(self) -> None:
         self.app: Any = None
+        self.received: list[Request] = []
         bound = listening_socket("127.0.0.1", 0)
         self.root = f"http://127.0.0.1:{bound.getsockname()[1]}"
         self._server = uvicorn.Server(uvicorn.Config(self._call, interface="asgi3", lifespan="off", log_level="error"))
@@ -57,11 +62,32 @@ class Server:
         self._thread.start()
 
     async def _call(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
+        sent = bytearray()
+
+        async def noted() -> Any:
+            message = await receive()
+            sent.extend(message.get("body", b""))
+            return message
+
+        async def answered(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                path = b"?".join(filter(None, (scope["raw_path"], scope["query_string"]))).decode()
+                self.received.append(Request(scope["method"], self.root, path, {}, bytes(sent)))
+            await send(message)
+
+        await self.app(scope, noted, answered)
 
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _contracts_are_taken_as_valid() -> Iterator[None]:
+    """Connexion holds each contract against OpenAPI several times for each sandbox: most of what a sandbox costs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Specification, "_validate_spec", staticmethod(lambda spec: None))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +110,6 @@ def clean() -> Mapping[str, Reference]:
 
 def tried(fault: Fault) -> tuple[Any, Target, Result]:
     """A sandbox with the fault, the suite's target in it, and what the fault's own check found."""
-    app = sandbox({fault.api: fault(APIS[fault.api])})
     for effort in ("quick", "standard"):
         app = sandbox({fault.api: fault(APIS[fault.api])})
         client = httpx.Client(transport=Unhurried(app), base_url="http://sandbox")
@@ -113,18 +138,18 @@ def in_bash(script: Sequence[str], environment: Mapping[str, str]) -> subprocess
     )
 
 
-def pasted(chain: Chain, script: Sequence[str], root: str) -> tuple[list[Exchange], str]:
-    """What the lines of a chain print, as exchanges, and the run that they made up."""
+def pasted(chain: Chain, script: Sequence[str], server: Server) -> tuple[list[Exchange], str]:
+    """What the lines of a chain send and print, as exchanges, and the run that they made up."""
     api = chain.calls[0].request.base.partition("_")[0].lower()
-    done = in_bash([*script, 'printf "run %s" "$RUN" >&2'], variables(api, root))
+    server.received.clear()
+    done = in_bash([*script, 'printf "run %s" "$RUN" >&2'], variables(api, server.root))
     answers = re.split(rb"(?m)^HTTP/1\.1 ", done.stdout)[1:]
-    assert len(answers) == len(chain.calls), done.stderr.decode()
+    assert len(answers) == len(server.received) == len(chain.calls), done.stderr.decode()
     exchanges = []
-    for at, (call, answer) in enumerate(zip(chain.calls, answers, strict=True)):
+    for at, (call, request, answer) in enumerate(zip(chain.calls, server.received, answers, strict=True)):
         head, _, body = answer.partition(b"\r\n\r\n")
         types = re.findall(r"(?mi)^content-type: (.*?)\r?$", head.decode())
         response = Response(int(head[:3]), {"content-type": ", ".join(types)}, body.rstrip(b"\n"), body.rstrip(b"\n"))
-        request = Request(call.request.method, call.request.base, "as bash wrote it", {})
         exchanges.append(Exchange(call.operation_id, request, response, time.time() + at / 100))
     return exchanges, done.stderr.decode().rpartition("run ")[2]
 
@@ -159,7 +184,7 @@ class Evidence:
         run = "2000000000"
         documented = told(self._chain, sent_again(self._chain, sender(self._clean.target), run), run)[-1]
         self._server.app = app
-        answers = pasted(self._chain, printed(self.result), self._server.root)
+        answers = pasted(self._chain, printed(self.result), self._server)
         return bool(documented) and not touch(told(self._chain, *answers)[-1], documented)
 
 
@@ -168,57 +193,39 @@ def fault_named(name: str) -> Fault:
 
 
 NOT_PASTED = {
-    # A refused update of an earlier sequence comes in: the chain would be several hundred calls long.
+    # What a refused update has in store went to a lead of an earlier sequence, and is seen in a list of the last one.
+    # Nothing ties the calls of those sequences to each other, so that all of them (269, 158) would have to be sent.
     "aura/an_update_brings_in_what_was_refused_before",
-    "octanist/an_update_brings_in_what_was_refused_before",
-    # What the paste needs is not at a fresh sandbox; what that is has not been found yet.
-    "aura/appends_notes",
-    "aura/writes_created_at",
-    "aura/a_read_shows_the_newest_note_first",
-    # Judged by a list or by many leads; the cause has not been found yet.
-    "octanist/bulk_leaves_decided_leads_alone",
-    "octanist/creation_operators_are_ignored",
-    "octanist/phone_matches_by_its_last_nine_digits",
-    "octanist/total_counts_leads_that_do_not_match",
-    "vorel/a_lead_that_is_lost_begins_anew",
-    "vorel/a_page_holds_50_leads",
-    "vorel/an_updated_lead_comes_first",
+    "vorel/an_update_brings_in_what_was_refused_before",
+    # What is answered depends on which of the leads are made within the same second: at each paste on others.
     "vorel/orders_leads_of_one_second_by_ascending_id",
 }
-"""Faults whose lines do not show them when they are pasted: where this was seen last."""
+"""Faults whose lines do not show them when they are pasted, and why."""
 
 
 def place(fault: Fault) -> str:
-    """Where a fault stands among those of its requirement: by chance, but always the same."""
+    """Where a fault stands among others: by chance, but always the same."""
     return hashlib.sha256(f"{fault.api}/{fault.name}".encode()).hexdigest()
 
 
-def a_third() -> list[Fault]:
-    """Of each requirement a third of its faults, at least one."""
-    of: dict[str, list[Fault]] = {}
-    for fault in sorted(FAULTS, key=place):
-        of.setdefault(fault.breaks, []).append(fault)
-    return [each for faults in of.values() for each in faults[: max(1, len(faults) // 3)]]
+def one_of_each_kind() -> list[Fault]:
+    """Of each operation one fault of each kind."""
+    return list({(fault.breaks.rpartition("/")[0], fault.kind): fault for fault in sorted(FAULTS, key=place)}.values())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "fault" in metafunc.fixturenames:
-        faults = list(FAULTS) if metafunc.config.option.every_fault else a_third()
+        faults = list(FAULTS) if metafunc.config.option.every_fault else one_of_each_kind()
         faults = [each for each in faults if f"{each.api}/{each.name}" not in NOT_PASTED]
         metafunc.parametrize("fault", faults, ids=[f"{each.api}-{each.name}" for each in faults])
 
 
 AFTER_OTHERS = {
     "aura/revoked_keys_work_again": "the key works after the refusals that the check has had",
-    "aura/takes_a_null_email_for_the_second_lead": "the organization has a lead",
-    "aura/an_empty_email_is_a_null_one": "there is a lead with a null e-mail",
-    "aura/the_third_lead_has_no_created_at": "the organization has two leads",
     "aura/the_third_lead_needs_a_name": "the organization has two leads",
     "octanist/errors_are_flat_from_the_third_on": "two errors were answered",
-    "vorel/a_new_lead_inherits_attributes": "there is a lead with attributes",
-    "octanist/unknown_email_is_a_like_pattern": "there is a lead with a similar e-mail",
-    "octanist/unknown_email_of_a_known_domain_is_found": "there is a lead with that domain",
-    "aura/the_next_page_skips_a_lead": "there are more leads than the chain makes",
+    "vorel/a_page_holds_one_lead_too_many": "there are more leads than the chain makes",
+    "octanist/total_counts_leads_that_do_not_match": "the total is that of all the leads that the check has left",
 }
 """Faults that what came before brings out, and what that is.
 
@@ -226,6 +233,17 @@ A chain is shortened at a target that nobody can make new again. What the check 
 shorter chain, so that the shortest does not bring it: pasted at that target it shows the failure each time, pasted at
 an empty one it does not.
 """
+
+
+ON_THEIR_OWN = [
+    "aura/takes_a_null_email_for_the_second_lead",
+    "aura/the_next_page_skips_a_lead",
+    "octanist/phone_matches_by_its_last_nine_digits",
+    "octanist/unknown_email_is_a_like_pattern",
+    "octanist/unknown_email_of_a_known_domain_is_found",
+    "vorel/a_new_lead_inherits_attributes",
+]
+"""Faults that what the check has left would show with fewer calls, or that made-up texts show by what they share."""
 
 
 class TestThePrintedLines:
@@ -242,6 +260,14 @@ class TestThePrintedLines:
                 "only what came before may be lacking at a fresh sandbox"
             )
             assert evidence.shows(evidence.used)
+
+    @pytest.mark.parametrize("name", ON_THEIR_OWN)
+    def test_bring_what_the_failure_takes(self, name: str, server: Server, clean: Mapping[str, Reference]) -> None:
+        seeded = fault_named(name)
+
+        evidence = Evidence(seeded, server, clean[seeded.api])
+
+        assert evidence.shows(sandbox({seeded.api: seeded(APIS[seeded.api])}))
 
     @pytest.mark.parametrize("name", AFTER_OTHERS)
     def test_show_it_where_it_was_found_if_it_takes_what_came_before(

@@ -16,6 +16,9 @@ from conformance.target import brief, expect
 _PAUSES = (0.02, 1.1)
 """How long to wait between leads that must not be of the same moment, whatever the precision."""
 
+_LONG_AFTER = "2100-01-01T00:00:00.000Z"
+"""A moment before which all leads are made, also when a call that says it is sent again."""
+
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "gte": operator.ge,
     "gt": operator.gt,
@@ -151,6 +154,10 @@ def date_operators_compare_moments(octanist: Octanist) -> None:
     moments = [_created(octanist, lead) for lead in leads]
     if not any(moment.microsecond for moment in moments):
         raise CannotTry("createdAt is shown in whole seconds; the moments may be compared more finely")
+    for name in _OPERATORS:
+        _keeps_these(
+            octanist, leads, {**query, f"createdAt[{name}]": _LONG_AFTER}, leads if name in ("lte", "lt") else []
+        )
     for at in (0, 1):
         middle = moments[at] + (moments[at + 1] - moments[at]) / 2
         bound = middle.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -41,18 +41,25 @@ class Answered:
 
 @dataclass(frozen=True)
 class MadeUp:
-    """A text that the suite made up: number `number` of the chain."""
+    """A text that the suite made up: number `number` of the chain. `form` is how a call writes it: one of FORMS."""
 
     text: str
     number: int
+    form: str = "whole"
+
+    def forms(self) -> Iterator[MadeUp]:
+        """This text as calls may write it."""
+        for form, written in FORMS.items():
+            if text := written(self.text):
+                yield replace(self, text=text, form=form)
 
     def around(self) -> tuple[str, int, str]:
         """How it is renewed: what stays before and after so many of a run's ten digits."""
         if is_uuid(self.text):
             return "", 8, self.text[8:]
-        if self.text.isdigit():
-            return "1", 8, f"{self.number:02}"
-        return ("C" if self.text.isupper() else "c"), 9, f"{self.number:02}"
+        digits, after = (8 if self.text.isdigit() else 9), f"{self.number:02}"
+        before = "1" if self.text.isdigit() else "C" if self.text.isupper() else "c"
+        return "" if self.form == "national" else before, digits, after[:-1] if self.form == "shorter" else after
 
     def renewed(self, run: str) -> str:
         """What takes its place when the chain is sent again; `run` tells that time from others: ten digits."""
@@ -66,6 +73,14 @@ def numbered(texts: Sequence[str]) -> list[MadeUp]:
 
 
 Piece = str | Answered | MadeUp
+
+FORMS: Mapping[str, Callable[[str], str]] = {
+    "national": lambda text: text[1:] if text.isdigit() else "",
+    "shorter": lambda text: "" if is_uuid(text) else text[:-1],
+    "upper": str.upper,
+    "whole": str,
+}
+"""The ways in which a call writes a made-up text, phone numbers also without their country code; empty for none."""
 
 WRITTEN: Mapping[str, Callable[[str], str]] = {
     "plain": lambda text: text,
@@ -84,13 +99,12 @@ class Chain:
         self.calls = tuple(calls)
         texts = [said(each.request) for each in self.calls]
         whole = "\n".join(texts)
-        self.made_up = tuple(each for each in made_up if each.text in whole or each.text.upper() in whole)
-        self._known: dict[str, Piece] = {each.text: each for each in self.made_up}
-        self._known |= {each.text.upper(): replace(each, text=each.text.upper()) for each in self.made_up}
+        self.made_up = tuple(each for each in made_up if any(form.text in whole for form in each.forms()))
+        self._known: dict[str, Piece] = {form.text: form for each in self.made_up for form in each.forms()}
         end = 0
         for at, (call, text) in enumerate(zip(self.calls, texts, strict=True)):
             end += len(text) + 1
-            for answered in _answered(call, at):
+            for answered in brought(call, at):
                 self._add(answered, whole, end)
         forms = sorted(self._known, key=len, reverse=True)
         self._cut = re.compile("(" + "|".join(map(_alone, forms)) + ")") if forms else None
@@ -126,7 +140,8 @@ def _alone(text: str) -> str:
     return pattern if len(text) >= _CLEAR else rf"(?<![\w.-]){pattern}(?![\w.-])"
 
 
-def _answered(exchange: Exchange, call: int) -> Iterator[Answered]:
+def brought(exchange: Exchange, call: int) -> Iterator[Answered]:
+    """The texts in the answer to call number `call` that later calls may take from it: ids, cursors and date-times."""
     try:
         answer = json.loads(exchange.response.shown)
     except (ValueError, RecursionError):

@@ -46,7 +46,7 @@ def sent_again(chain: Chain, send: Send, run: str) -> list[Exchange]:
     def text_of(piece: Piece) -> str:
         match piece:
             case Answered():
-                new = _at(answers[piece.call].json, piece.place)
+                new = found_at(answers[piece.call].json, piece.place)
                 return piece.of(new if isinstance(new, str) else piece.text)
             case MadeUp():
                 return piece.renewed(run)
@@ -81,7 +81,8 @@ def _recorded(piece: str | Answered) -> str:
     return piece.of(piece.text) if isinstance(piece, Answered) else piece
 
 
-def _at(value: Any, place: Sequence[str | int]) -> Any:
+def found_at(value: Any, place: Sequence[str | int]) -> Any:
+    """What a JSON document says at a place; None where there is no such place."""
     for step in place:
         try:
             value = value[step]

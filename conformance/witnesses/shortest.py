@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
@@ -23,8 +23,9 @@ from conformance.outcomes import CannotTry, Result, TargetFault
 from conformance.target import Target
 from conformance.transport import TIMEOUT
 from conformance.witnesses.answers import OF_TIME, Comparison, differences, said
-from conformance.witnesses.chain import Answered, Chain, MadeUp, numbered
-from conformance.witnesses.replay import Send, a_run, renewal, sender, sent_again
+from conformance.witnesses.chain import Answered, Chain, MadeUp, brought, numbered
+from conformance.witnesses.replay import Send, a_run, found_at, renewal, sender, sent_again
+from conformance.witnesses.witness import witness
 
 CALLS = 150
 """How many further calls a failure is worth, to find its shortest chain."""
@@ -114,6 +115,24 @@ class _Allowance:
         return True
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """A call but for what is made anew each time. `named` are the texts of that kind in it."""
+
+    headers: tuple[tuple[str, str], ...]
+    said: tuple[str | None, ...]
+    named: tuple[Answered | MadeUp, ...] = field(compare=False)
+
+
+def _shape(call: Exchange, story: Chain) -> _Shape:
+    pieces = [call.request.method, *story.pieces(said(call.request))]
+    return _Shape(
+        tuple(call.request.headers.items()),
+        tuple(each if isinstance(each, str) else None for each in pieces),
+        tuple(each for each in pieces if not isinstance(each, str)),
+    )
+
+
 class _Search:
     """Sends ever shorter chains. `found` is the shortest that showed the failure, as it was sent and answered.
 
@@ -136,8 +155,11 @@ class _Search:
             raise _Unproven("the reference answers the same")
         self._shown = shown[-1]
         self._deciding = _lasting(self._departures[self._shown]) or self._departures[self._shown]
+        self._same = self._deciding | self._whose()
         self._needed = [story.needed_by(each) for each in story.calls]
-        self._needed[self._shown] |= self._brought()
+        self._needed[self._shown] |= (sources := self._brought())
+        self._shapes = [_shape(each, story) for each in story.calls]
+        self._linked = {each for at in sources for each in self._numbers(witness(story.calls[: at + 1]))}
         self._bodies: dict[int, bytes] = {}
         self._kept: list[int] = []
         self._known: set[tuple[tuple[int, ...], tuple[tuple[int, bytes], ...]]] = set()
@@ -166,7 +188,7 @@ class _Search:
     def _beginnings(self) -> Iterator[list[int]]:
         """Chains that may show the failure, the shorter ones first."""
         everything = list(range(self._shown + 1))
-        for calls in (self._likely, self._judged, everything):
+        for calls in (self._likely, sorted({*self._likely, *self._linked}), self._judged, everything):
             calls = [at for at in calls if at <= self._shown]
             size = 1
             while size < 2 * len(calls):
@@ -193,10 +215,23 @@ class _Search:
         calls = {piece.call for piece in pieces if isinstance(piece, Answered)}
         named = {piece.text for piece in pieces if isinstance(piece, MadeUp)}
         valued = {json.dumps(text) for text in texts if len(text) >= _TELLING} - named
+        pairs = {pair for place in self._deciding for pair in _pair(answer.json, place)}
+        valued |= {pair for pair in pairs if self._story.pieces(pair) == [pair]}  # others may be of earlier examples
         spoken = [said(each.request) for each in self._story.calls[: self._shown]]
         calls |= {next((at for at, text in enumerate(spoken) if each in text), self._shown) for each in named}
         calls |= {max((at for at, text in enumerate(spoken) if each in text), default=self._shown) for each in valued}
         return {at for at in calls if at < self._shown}
+
+    def _whose(self) -> frozenset[str]:
+        """The places at which an answer of the wrong status names what a write has brought: it has to name it again."""
+        if "status" not in self._deciding:
+            return frozenset()
+        writes = [each for each in self._story.calls[: self._shown] if each.request.method != "GET"]
+        known = {each.text for write in writes for each in brought(write, 0)}
+        named = (each for each in brought(self._story.calls[self._shown], 0) if each.text in known)
+        return frozenset(
+            "".join(f"/{step}" for step in each.place) for each in named if not {*map(type, each.place)} & {int}
+        )
 
     def renewed(self, text: str) -> str:
         """What was said of the story, said of the chain that was found."""
@@ -252,12 +287,14 @@ class _Search:
     def _holds(self, kept: list[int], bodies: Mapping[int, bytes]) -> bool:
         calls = [_with_body(self._story.calls[at], bodies.get(at)) for at in kept]
         chain = Chain(calls, self._story.made_up)
+        if self._refuted([_shape(each, self._story) for each in calls]):
+            return False
         if not self._to_reference.spend(len(calls)):
             return False
         documented = self._reference.answers(chain)
         if not self._as_before(kept, self._documented, documented, lambda text: text):
             return False
-        if not self._follows(kept, documented):
+        if not self._follows(chain, kept, documented):
             return False
         # Sent twice: what goes wrong every third time, or after what the check had left there, is no chain's doing.
         again = self._found(chain, kept, documented) and self._found(chain, kept, documented)
@@ -266,10 +303,31 @@ class _Search:
         self.found, self._run = again
         return True
 
-    def _follows(self, kept: list[int], documented: Sequence[Exchange]) -> bool:
-        """Whether up to the deciding call the same calls succeed at the reference as at the target."""
+    def _refuted(self, shapes: Sequence[_Shape]) -> bool:
+        """Whether the check has sent these calls before, in this order, and the last was answered as documented.
+
+        Then the failure also takes what is not among them, which the check has left at the target. That is told of
+        calls that have nothing in common, each of which makes sense without the others.
+        """
+        named = [each.text for shape in shapes for each in shape.named]
+        if len(set(named)) < len(named) or any(isinstance(each, Answered) for shape in shapes for each in shape.named):
+            return False
+        earlier = iter(range(self._shown))
+        if not all(any(self._shapes[at] == each for at in earlier) for each in shapes[:-1]):
+            return False
+        return any(self._shapes[at] == shapes[-1] and not self._departures[at] for at in earlier)
+
+    def _follows(self, chain: Chain, kept: list[int], documented: Sequence[Exchange]) -> bool:
+        """Whether up to the deciding call the same calls succeed at the reference as at the target.
+
+        What later calls take from its answers has to be in them, if it was there before.
+        """
         pairs = [(self._story.calls[at], each) for at, each in zip(kept, documented, strict=True) if at != self._shown]
-        return all(_succeeded(one) == _succeeded(two) for one, two in pairs)
+        taken = [(self._documented[kept[each.call]], documented[each.call], each.place) for each in chain.answered]
+        return all(_succeeded(one) == _succeeded(two) for one, two in pairs) and all(
+            isinstance(found_at(new.json, place), str) or not isinstance(found_at(old.json, place), str)
+            for old, new, place in taken
+        )
 
     def _found(self, chain: Chain, kept: list[int], documented: Sequence[Exchange]) -> tuple[Chain, str] | None:
         """The chain as it was sent to the target and answered, and its run, if it shows the failure."""
@@ -292,7 +350,7 @@ class _Search:
         changed = differences([before[at] for at in kept], now, renewed)
         if any("status" in places for places in changed):
             return False
-        return not touch(changed[kept.index(self._shown)], self._deciding)
+        return not touch(changed[kept.index(self._shown)], self._same)
 
 
 def _lasting(places: frozenset[str]) -> frozenset[str]:
@@ -321,6 +379,14 @@ def _texts(answer: Any, place: str) -> Iterator[str]:
         for each in value.values():
             if not isinstance(each, list):
                 yield from _texts(each, "")
+
+
+def _pair(answer: Any, place: str) -> Iterator[str]:
+    """The member at a place, as a body says it, where its value is a number, true or false."""
+    above, _, name = place.rpartition("/")
+    around = found_at(answer, above.split("/")[1:])
+    if isinstance(around, dict) and isinstance(around.get(name), (bool, int, float)):
+        yield f"{json.dumps(name)}: {json.dumps(around[name])}"
 
 
 def _succeeded(exchange: Exchange) -> bool:
