@@ -18,7 +18,6 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from connexion.spec import Specification
 
 from conformance.cli import main
 from conformance.exchange import Exchange, Request, Response
@@ -80,14 +79,6 @@ class Server:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _contracts_are_taken_as_valid() -> Iterator[None]:
-    """Connexion holds each contract against OpenAPI several times for each sandbox: most of what a sandbox costs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Specification, "_validate_spec", staticmethod(lambda spec: None))
-        yield
 
 
 @pytest.fixture(scope="module")
