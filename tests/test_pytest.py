@@ -191,7 +191,7 @@ class TestATargetOutside:
 
     def test_fails_a_session_that_cannot_put_its_fixtures_back(self, tmp_path: Path) -> None:
         (tmp_path / "conftest.py").write_text(
-            "import pytest\n\nfrom conformance import custody\nfrom conformance.outcomes import TargetFault\n\n"
+            "import pytest\n\nfrom conformance.live import custody\nfrom conformance.outcomes import TargetFault\n\n"
             "def refuse(*_):\n    raise TargetFault('no answer')\n\ncustody.give_back = refuse\n"
         )
         with serving() as (root, _):
