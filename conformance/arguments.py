@@ -17,7 +17,7 @@ import httpx
 import openapi
 from conformance.config import KEY_NAMES, ConfigError, TargetConfig, at_root, check_url, read_target_file, usable_keys
 from conformance.embedded import embedded_sandbox, key_ring
-from conformance.register import Requirement, selected
+from conformance.register import Requirement, requirements, selected
 from conformance.target import Target
 
 _VARIABLE = "env:"
@@ -73,7 +73,7 @@ def targets_of(options: argparse.Namespace, seed: int, client: httpx.Client) -> 
     elif keys:
         raise ConfigError("--key goes with --url or --target; the embedded sandbox has its own keys")
     else:
-        with embedded_sandbox(seed) as root:
+        with embedded_sandbox(seed, meanwhile=lambda: [requirements(api) for api in apis]) as root:
             ring = key_ring(root, client)
             yield [at_root(api, root, ring.get(api, {}), embedded=True) for api in apis]
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import IO, Any
 
@@ -20,10 +20,13 @@ _PATIENCE = 5.0
 
 
 @contextmanager
-def embedded_sandbox(seed: int, fault: str = "", log: IO[str] | None = None) -> Iterator[str]:
+def embedded_sandbox(
+    seed: int, fault: str = "", log: IO[str] | None = None, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[str]:
     """Start a sandbox on a free port; its root URL. Raises TargetFault where it does not start.
 
-    `fault` names what it does wrong on purpose; what it complains about is written to `log`.
+    `fault` names what it does wrong on purpose; what it complains about is written to `log`. `meanwhile` is called
+    while it starts.
     """
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--seed", str(seed)]
     if fault:
@@ -35,6 +38,7 @@ def embedded_sandbox(seed: int, fault: str = "", log: IO[str] | None = None) -> 
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment) as process,
     ):
         try:
+            meanwhile()
             yield _root(process, complaints)
         finally:
             process.terminate()

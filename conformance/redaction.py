@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
 _SHORTEST = 6
 """An encoded form of fewer characters is not looked for: it would be found everywhere."""
+
+_SHORT = 100
+"""Texts below this length are often the same: paths and values of headers."""
 
 _ESCAPE = re.compile(
     r"%(?:25)*([0-9a-f]{2})|\\+(?:u00|x)([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*([0-9]{1,3});", re.IGNORECASE
@@ -33,9 +36,13 @@ class Redactor:
         if password:
             named["password"] = password
         self._secrets = [_Secret(f"<{name}>", each) for name, each in sorted(named.items(), key=_longest_first)]
+        self._of_short = lru_cache(maxsize=1024)(self._redacted)
 
     def text(self, text: str) -> str:
         """The text with every secret replaced by its name: ``<full key>``."""
+        return self._of_short(text) if len(text) < _SHORT else self._redacted(text)
+
+    def _redacted(self, text: str) -> str:
         for secret in self._secrets_in(text):
             text = secret.pattern.sub(secret.name, text)
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import sys
 import time
@@ -108,6 +109,7 @@ def run_command(options: argparse.Namespace) -> int:
         client = stack.enter_context(httpx.Client(event_hooks={"request": [terminal.sent]}))
         made = {"budget": budget, "timeout": options.timeout}
         targets = [target_for(job, client, seed, effort, **made) for job in jobs]
+        gc.freeze()  # what is loaded by now is never garbage, and need not be looked through again and again
         _try(options, list(zip(jobs, targets, strict=True)), asked, report, keeping, terminal)
     report.interrupted, report.requests = keeping.interrupted, budget.requests
     facts = reports.Facts(

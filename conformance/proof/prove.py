@@ -1,10 +1,10 @@
 """Showing that every check can fail: each seeded fault is served, and its own check has to find it.
 
 A sandbox process is started for each fault. First the fault's own check is tried alone, at the effort of the proof;
-then, in a second process, the others with it in the order of a run: at the least effort, and at that of the proof where
-the own check did not fall. An own check *kills* its fault when it fails by Violation, alone and in a run, without the
-sandbox having crashed on the way: a traceback in its log would be found by any check. What fails is not shrunk: only
-that it fails counts here.
+then the sandbox is emptied, and the others are tried with it in the order of a run, at the least effort. Where the own
+check does not fall there, too, that is repeated in a new process at the effort of the proof. An own check *kills* its
+fault when it fails by Violation, alone and in a run, without the sandbox having crashed on the way: a traceback in its
+log would be found by any check. What fails is not shrunk: only that it fails counts here.
 
 What else fell is compared with a run of the clean sandbox with the same seed and effort:
 
@@ -45,7 +45,7 @@ from conformance.embedded import embedded_sandbox, key_ring
 from conformance.outcomes import Outcome, Result, TargetFault
 from conformance.register import Requirement, requirements
 from conformance.run import Report, run
-from conformance.target import EXAMPLES, Target
+from conformance.target import EXAMPLES
 from conformance.transport import TIMEOUT
 
 LEAST = next(iter(EXAMPLES))
@@ -79,7 +79,7 @@ class Plan:
 
     @property
     def efforts(self) -> tuple[str, ...]:
-        """The efforts at which a run is tried, until the own check falls."""
+        """The efforts at which runs are tried."""
         return (self.effort,) if self.effort == LEAST else (LEAST, self.effort)
 
 
@@ -170,22 +170,21 @@ def perform(work: Work) -> dict[str, Any]:
     chosen = requirements(work.api)
     line: dict[str, Any] = {"key": work.key, "name": work.name, "api": work.api, "seed": work.seed}
     if work.fault is None:
-        return {**line, "suite": asdict(_tried(work, chosen, work.effort))}
+        with _served(work) as sandbox:
+            return {**line, "suite": asdict(_tried(work, sandbox, chosen, work.effort))}
     own = [each for each in chosen if each.id == work.fault.breaks]
     others = sampled(work.fault, chosen, work.plan)
-    line |= {"fault": asdict(work.fault), "own": asdict(_tried(work, own, work.effort))}
-    suite = _in_a_run(work, [each for each in chosen if each in own or each in others]) if others else None
+    run = [each for each in chosen if each in own or each in others]
+    suite = None
+    with _served(work) as sandbox:
+        line |= {"fault": asdict(work.fault), "own": asdict(_tried(work, sandbox, own, work.effort))}
+        if others:
+            sandbox.empty()
+            suite = _tried(work, sandbox, run, LEAST)
+    if suite and work.fault.breaks not in suite.failed:
+        with _served(work) as sandbox:
+            suite = _tried(work, sandbox, run, work.effort)
     return {**line, "suite": asdict(suite) if suite else None}
-
-
-def _in_a_run(work: Work, chosen: Sequence[Requirement]) -> Outcomes:
-    """What becomes of the requirements at the least effort at which the own check of the fault falls."""
-    assert work.fault is not None
-    for effort in work.plan.efforts:
-        suite = _tried(work, chosen, effort)
-        if work.fault.breaks in suite.failed:
-            break
-    return suite
 
 
 def sampled(fault: Fault, chosen: Sequence[Requirement], plan: Plan) -> list[Requirement]:
@@ -198,46 +197,51 @@ def sampled(fault: Fault, chosen: Sequence[Requirement], plan: Plan) -> list[Req
     return others if plan.others is None else sorted(others, key=drawn)[: plan.others]
 
 
-def _tried(work: Work, chosen: Sequence[Requirement], effort: str) -> Outcomes:
-    """What becomes of the requirements on a sandbox of their own."""
-    outcomes = Outcomes(effort)
-    broken = work.fault.breaks if work.fault else ""
-    with _target(work, effort) as (target, log):
-        began = time.monotonic()
+class _Sandbox:
+    """The sandbox in a process of its own: where it is, and what it writes to its log."""
 
-        def progress(result: Result) -> None:
-            tracebacks = log.news().count(b"Traceback (most recent call last)")
-            outcomes.add(result)
-            if result.requirement.id == broken and result.outcome is Outcome.FAILED:
-                outcomes.detected = {"requests": target.requests, "seconds": round(time.monotonic() - began, 3)}
-                outcomes.crashed = bool(tracebacks)
-
-        run(target, chosen, Report(work.seed), progress)
-        outcomes.requests, outcomes.seconds = target.requests, round(time.monotonic() - began, 3)
-    return outcomes
-
-
-class _Log:
-    """What a process writes to a file, read bit by bit without moving the place at which it writes."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
+    def __init__(self, root: str, client: httpx.Client, log: IO[str]) -> None:
+        self.root, self.client = root, client
+        self._log = log
         self._read = 0
 
+    def empty(self) -> None:
+        """Forget all leads."""
+        self.client.post(f"{self.root}/_sandbox/reset").raise_for_status()
+
     def news(self) -> bytes:
-        """What has been written since the last call."""
-        news = os.pread(self._file.fileno(), os.fstat(self._file.fileno()).st_size - self._read, self._read)
+        """What has been written to the log since the last call; the place at which it is written stays where it is."""
+        news = os.pread(self._log.fileno(), os.fstat(self._log.fileno()).st_size - self._read, self._read)
         self._read += len(news)
         return news
 
 
 @contextmanager
-def _target(work: Work, effort: str) -> Iterator[tuple[Target, _Log]]:
-    """A new sandbox with the fault, as the suite speaks to it, and the log of its process."""
+def _served(work: Work) -> Iterator[_Sandbox]:
+    """A new sandbox with the fault."""
     with (
         tempfile.TemporaryFile("w+") as log,
         embedded_sandbox(work.seed, work.fault.id if work.fault else "", log) as root,
         httpx.Client(timeout=TIMEOUT) as client,
     ):
-        config = at_root(work.api, root, key_ring(root, client).get(work.api, {}), embedded=True)
-        yield target_for(Job(config, []), client, work.seed, effort, shrinks=False), _Log(log)
+        yield _Sandbox(root, client, log)
+
+
+def _tried(work: Work, sandbox: _Sandbox, chosen: Sequence[Requirement], effort: str) -> Outcomes:
+    """What becomes of the requirements at a sandbox that holds no leads."""
+    outcomes = Outcomes(effort)
+    broken = work.fault.breaks if work.fault else ""
+    config = at_root(work.api, sandbox.root, key_ring(sandbox.root, sandbox.client).get(work.api, {}), embedded=True)
+    target = target_for(Job(config, []), sandbox.client, work.seed, effort, shrinks=False)
+    began = time.monotonic()
+
+    def progress(result: Result) -> None:
+        tracebacks = sandbox.news().count(b"Traceback (most recent call last)")
+        outcomes.add(result)
+        if result.requirement.id == broken and result.outcome is Outcome.FAILED:
+            outcomes.detected = {"requests": target.requests, "seconds": round(time.monotonic() - began, 3)}
+            outcomes.crashed = bool(tracebacks)
+
+    run(target, chosen, Report(work.seed), progress)
+    outcomes.requests, outcomes.seconds = target.requests, round(time.monotonic() - began, 3)
+    return outcomes
