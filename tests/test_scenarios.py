@@ -524,6 +524,16 @@ class TestTheCommand:
         assert cli.main([*at, f"{sandbox.root}/api", "--key", "aura_pk_live_x"]) == 2
         assert "says: 404, which no sandbox of this version does" in capsys.readouterr().err
 
+    def test_asks_the_usual_sandbox_where_no_url_is_given(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with client_of() as client:
+            asked: list[str] = []
+            monkeypatch.setattr(httpx, "get", lambda url, **options: asked.append(url) or client.get(url, **options))
+
+            assert cli.main(["scenarios", "verdict", "--key", "aura_pk_live_x"]) == 3
+        assert asked == ["http://127.0.0.1:4020/_sandbox/scenarios"]
+
     def test_ends_with_4_where_nobody_answers(self, capsys: pytest.CaptureFixture[str]) -> None:
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
