@@ -516,6 +516,10 @@ class TestTheCommand:
     def test_ends_with_2_for_what_cannot_be_used(self, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
         at = ["scenarios", "verdict", "--url"]
 
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*at, sandbox.root, "--key", "aura_pk_live_x", "--scenario", "slow_anwser"])
+        assert ended.value.code == 2
+        assert "choose from 'rate_limited_once'" in capsys.readouterr().err
         assert cli.main([*at, sandbox.root, "--key", "no key"]) == 2
         assert "no well-formed credential" in capsys.readouterr().err
         assert cli.main([*at, "nonsense", "--key", "aura_pk_live_x"]) == 2

@@ -31,7 +31,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verdict.set_defaults(command=print_verdicts)
     verdict.add_argument("--url", default="http://127.0.0.1:4020", help="root of the sandbox (default: %(default)s)")
     verdict.add_argument("--key", required=True, metavar="K", help="the credential that the client uses")
-    verdict.add_argument("--scenario", metavar="ID", help="of one scenario only")
+    verdict.add_argument(
+        "--scenario", choices=[each.id for each in SCENARIOS], metavar="ID", help="of one scenario only"
+    )
     verdict.add_argument("--finished", action="store_true", help="the client has ended: what it has not done counts")
     add_admin_token(verdict, "where the sandbox asks for one")
     verdict.add_argument("--format", choices=["text", "json"], default="text")
