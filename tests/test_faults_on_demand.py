@@ -449,5 +449,5 @@ class TestAnArmedFault:
 
 class TestInProcess:
     def test_a_closed_connection_is_an_error_of_the_client(self) -> None:
-        with pytest.raises(Exception, match="closed on purpose"):
+        with pytest.raises(httpx.RemoteProtocolError):
             create(client_of(), "close=after")

@@ -71,6 +71,8 @@ class TestTheJournal:
         assert KEY not in client.get("/_sandbox/journal").text
         assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
         assert KEY in client.get("/_sandbox/journal", params={"credentials": "shown"}).text
+        (exchange,) = exchanges(client)
+        assert exchange["request"]["headers"]["authorization"] == f"Bearer {exchange['key']}"
 
     def test_masks_a_credential_wherever_it_was_sent(self, client: httpx.Client) -> None:
         call(client, "PATCH", f"/leads/{KEY}?api_key={KEY}", json={"name": KEY})

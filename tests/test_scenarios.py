@@ -532,11 +532,12 @@ class TestTheCommand:
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         with client_of() as client:
-            asked: list[str] = []
-            monkeypatch.setattr(httpx, "get", lambda url, **options: asked.append(url) or client.get(url, **options))
+            asked: list[httpx.Request] = []
+            client.event_hooks = {"request": [asked.append]}
+            monkeypatch.setattr(httpx, "get", client.get)
 
             assert cli.main(["scenarios", "verdict", "--key", "aura_pk_live_x"]) == 3
-        assert asked == ["http://127.0.0.1:4020/_sandbox/scenarios"]
+        assert [str(each.url) for each in asked] == ["http://127.0.0.1:4020/_sandbox/scenarios"]
 
     def test_ends_with_4_where_nobody_answers(self, capsys: pytest.CaptureFixture[str]) -> None:
         with socket.socket() as bound:

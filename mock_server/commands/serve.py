@@ -66,6 +66,8 @@ def serve(options: argparse.Namespace) -> int:
     apis = _with_faults(options.fault)
     settings = _settings(options.settings)
     given = admin_token(options.admin_token)
+    if given is not None and not given.isascii():
+        raise Unusable("the admin token is to be sent in a header: write it in ASCII")
     token = given or (None if _is_loopback(options.host) else secrets.token_urlsafe(24))
     app = sandbox(
         apis,
