@@ -29,18 +29,29 @@ def concealed(exchange: Exchange) -> Exchange:
 
     def conceal(data: bytes) -> bytes:
         for secret in known:
-            data = data.replace(secret, masked(secret.decode("latin-1")).encode("latin-1"))
+            data = data.replace(secret, _masked(secret))
         return data
+
+    def conceal_header(name: bytes, value: bytes) -> bytes:
+        """A credential stands last, maybe after a scheme, and is masked however short it is."""
+        if name not in _CREDENTIALS:
+            return conceal(value)
+        scheme, blank, credential = value.rpartition(b" ")
+        return conceal(scheme) + blank + _masked(credential)
 
     return replace(
         exchange,
         target=conceal(exchange.target.encode("latin-1", "replace")).decode("latin-1"),
-        request_headers=tuple((name, conceal(value)) for name, value in exchange.request_headers),
+        request_headers=tuple((name, conceal_header(name, value)) for name, value in exchange.request_headers),
         request_body=conceal(exchange.request_body),
         response_headers=tuple((name, conceal(value)) for name, value in exchange.response_headers),
         response_body=conceal(exchange.response_body),
         refusal=conceal(exchange.refusal.encode("utf-8", "replace")).decode("utf-8", "replace"),
     )
+
+
+def _masked(credential: bytes) -> bytes:
+    return masked(credential.decode("latin-1")).encode("latin-1")
 
 
 def _sent_credentials(exchange: Exchange) -> Iterator[bytes]:
@@ -62,12 +73,12 @@ def as_json(exchange: Exchange, *, shown: bool = False) -> dict[str, Any]:
         "request": {
             "method": exchange.method,
             "target": exchange.target,
-            "headers": _headers(exchange.request_headers, shown),
+            "headers": _headers(exchange.request_headers),
             "body": exchange.request_body.decode("utf-8", "replace"),
         },
         "response": {
             "status": exchange.status,
-            "headers": _headers(exchange.response_headers, shown),
+            "headers": _headers(exchange.response_headers),
             "body": exchange.response_body.decode("utf-8", "replace"),
             "cut": exchange.cut,
         },
@@ -86,12 +97,12 @@ def har(exchanges: Iterable[Exchange], root: str, *, shown: bool = False) -> dic
         "log": {
             "version": "1.2",
             "creator": {"name": "leadproof", "version": tool_version()},
-            "entries": [_entry(each if shown else concealed(each), root, shown) for each in exchanges],
+            "entries": [_entry(each if shown else concealed(each), root) for each in exchanges],
         }
     }
 
 
-def _entry(exchange: Exchange, root: str, shown: bool) -> dict[str, Any]:
+def _entry(exchange: Exchange, root: str) -> dict[str, Any]:
     milliseconds = round(exchange.seconds * 1000, 3)
     query = exchange.target.partition("?")[2]
     request: dict[str, Any] = {
@@ -99,7 +110,7 @@ def _entry(exchange: Exchange, root: str, shown: bool) -> dict[str, Any]:
         "url": root + exchange.target,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(exchange.request_headers, shown),
+        "headers": _pairs(exchange.request_headers),
         "queryString": [{"name": name, "value": value} for name, value in parse_qsl(query, keep_blank_values=True)],
         "headersSize": -1,
         "bodySize": len(exchange.request_body),
@@ -116,7 +127,7 @@ def _entry(exchange: Exchange, root: str, shown: bool) -> dict[str, Any]:
             "statusText": _phrase(exchange.status),
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(exchange.response_headers, shown),
+            "headers": _pairs(exchange.response_headers),
             "content": _content(exchange),
             "redirectURL": "",
             "headersSize": -1,
@@ -145,17 +156,9 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _headers(pairs: Pairs, shown: bool) -> dict[str, str]:
-    return {each["name"]: each["value"] for each in _pairs(pairs, shown)}
+def _headers(pairs: Pairs) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in _pairs(pairs)}
 
 
-def _pairs(pairs: Pairs, shown: bool) -> list[dict[str, str]]:
-    return [{"name": name.decode("latin-1"), "value": _value(name, value, shown)} for name, value in pairs]
-
-
-def _value(name: bytes, value: bytes, shown: bool) -> str:
-    text = value.decode("latin-1")
-    if shown or name not in _CREDENTIALS:
-        return text
-    scheme, blank, credential = text.rpartition(" ")
-    return scheme + blank + masked(credential)
+def _pairs(pairs: Pairs) -> list[dict[str, str]]:
+    return [{"name": name.decode("latin-1"), "value": value.decode("latin-1")} for name, value in pairs]

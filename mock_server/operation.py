@@ -174,4 +174,6 @@ class _Parameter:
 
 
 def _parameters(operation: AbstractOperation, place: str) -> list[_Parameter]:
-    return [_Parameter(each["name"], each["schema"]) for each in operation.parameters if each["in"] == place]
+    """The parameters of a place. Connexion lists those that all operations of a path have twice."""
+    schemas = {each["name"]: each["schema"] for each in operation.parameters if each["in"] == place}
+    return [_Parameter(name, schema) for name, schema in schemas.items()]

@@ -39,6 +39,7 @@ def sandbox(
     organization's journal keeps.
     """
     chosen = settings or {}
+    hosts = frozenset(name.lower() for name in hosts)
     apis = {name: replace(api, settings={**api.settings, **chosen.get(name, {})}) for name, api in apis.items()}
     world = World(
         seed=seed,

@@ -6,12 +6,14 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any
 
 import httpx
 import pytest
 
 import openapi
+from mock_server import client
 from mock_server.client import AsyncSandboxClient, SandboxClient, SandboxError
 from mock_server.testing import LeadSandbox, opened
 
@@ -57,7 +59,33 @@ class TestTheClients:
         assert methods == {*openapi.read("sandbox").operations, "get_har"}
 
     def test_tell_what_a_method_takes(self, control: SandboxClient) -> None:
-        assert list(inspect.signature(control.reset).parameters) == ["seed", "clock"]
+        assert list(inspect.signature(control.reset).parameters) == ["seed", "clock", "organization"]
+
+    @pytest.mark.parametrize("operation_id", openapi.read("sandbox").operations)
+    def test_take_each_parameter_of_an_operation(self, control: SandboxClient, operation_id: str) -> None:
+        contract = openapi.read("sandbox")
+        operation = contract.operations[operation_id]
+        item = contract.inlined(contract.document["paths"][operation.path])
+        declared = [*item.get("parameters", []), *item[operation.method.lower()].get("parameters", [])]
+        # The key is the client's own, the root is for a HAR, and `with` is a word of Python's.
+        named = {"with": "until"}
+        documented = {named.get(each["name"], each["name"]) for each in declared} - {"key", "root"}
+
+        assert documented - set(inspect.signature(getattr(control, operation_id)).parameters) == set()
+
+    @pytest.mark.parametrize(
+        "answer", [client.Exchange, client.Fault, client.Organization, client.Snapshot, client.Trial]
+    )
+    def test_know_each_member_of_an_answer(self, answer: type) -> None:
+        schema = openapi.read("sandbox").document["components"]["schemas"][answer.__name__]
+
+        assert {each.name for each in fields(answer)} == set(schema["properties"])
+
+    def test_know_each_member_of_what_was_sent(self) -> None:
+        exchange = openapi.read("sandbox").document["components"]["schemas"]["Exchange"]["properties"]
+
+        assert {each.name for each in fields(client.Request)} == set(exchange["request"]["properties"])
+        assert {each.name for each in fields(client.Response)} == set(exchange["response"]["properties"])
 
     def test_answer_the_same_with_and_without_await(self, sandbox: LeadSandbox, control: SandboxClient) -> None:
         async def awaited() -> tuple[object, ...]:
@@ -128,6 +156,16 @@ class TestACall:
         assert coverage.met == sum(each.times > 0 for each in coverage.behaviours)
         assert {each.id: each.times for each in coverage.behaviours}["vorel/get_lead/404"] == 1
         assert control.clear_coverage() == 1
+
+    def test_tells_of_an_answer_that_was_cut(self, control: SandboxClient, vorel: httpx.Client) -> None:
+        control.arm_fault("vorel", "close=after", operation="list_leads", times=1)
+        with pytest.raises(httpx.RemoteProtocolError):
+            vorel.get("/leads")
+
+        (exchange,) = control.get_journal(api="vorel").exchanges
+
+        assert (exchange.response.status, exchange.fault) == (0, "close=after")
+        assert exchange.response.cut == "the connection was closed before any of the answer was sent"
 
     def test_concerns_all_organizations_without_a_key(self, sandbox: LeadSandbox, vorel: httpx.Client) -> None:
         vorel.get("/leads")

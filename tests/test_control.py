@@ -53,6 +53,7 @@ class TestAParameter:
                 "journal?key=x&state=200",
                 "'state' is no parameter of get_journal, but api, operation, method, status,",
             ),
+            ("GET", "coverage?kee=x", "but key, organization, api are"),
             ("GET", "info?key=x", "'key' is no parameter of info, which takes none"),
             ("GET", "health?a", "'a' is no parameter of health"),
         ],
@@ -113,7 +114,9 @@ class TestReset:
         client.patch("/_sandbox/settings", json={"aura": {"create_status": 200}})
         client.post("/_sandbox/reset")
 
-        assert client.get("/_sandbox/settings").json()["aura"]["create_status"] == 201
+        settings = client.get("/_sandbox/settings").json()
+        assert settings["aura"]["create_status"] == 201
+        assert set(settings) == set(openapi.APIS)
 
     @pytest.mark.parametrize("body", [{"seed": -1}, {"clock": "tomorrow"}, {"sed": 1}, {"seed": "1"}])
     def test_refuses_what_it_does_not_know_and_forgets_nothing(self, client: httpx.Client, body: Any) -> None:

@@ -144,6 +144,11 @@ class TestCoverage:
 
         assert met(client, organization=id) == met(client, key=KEY) != {}
 
+    def test_of_an_api_in_which_the_key_opens_nothing_is_refused(self, client: httpx.Client) -> None:
+        answer = client.get("/_sandbox/coverage", params={"key": "my-own-test-key", "api": "aura"})
+
+        assert (answer.status_code, "no well-formed credential of aura" in answer.json()["error"]) == (400, True)
+
     def test_of_all_has_the_calls_without_a_good_key(self, client: httpx.Client) -> None:
         client.get("/api/v1/leads")
 

@@ -71,6 +71,8 @@ class TestTheJournal:
         assert KEY not in client.get("/_sandbox/journal").text
         assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
         assert KEY in client.get("/_sandbox/journal", params={"credentials": "shown"}).text
+        (exchange,) = exchanges(client)
+        assert exchange["request"]["headers"]["authorization"] == f"Bearer {exchange['key']}"
 
     def test_masks_a_credential_wherever_it_was_sent(self, client: httpx.Client) -> None:
         call(client, "PATCH", f"/leads/{KEY}?api_key={KEY}", json={"name": KEY})
@@ -112,6 +114,7 @@ class TestTheJournal:
             ({"status": 200}, 1),
             ({"api": "aura"}, 0),
             ({"method": "GET"}, 2),
+            ({"method": "get"}, 2),
             ({"method": "PATCH"}, 0),
             ({"limit": 1}, 1),
         ],
@@ -169,7 +172,7 @@ class TestAnExplanation:
         answer = client.get(f"/_sandbox/explain/{id}")
 
         assert answer.status_code == 404
-        assert "error" in answer.json()
+        assert answer.json()["error"].startswith("exchange: the journal has no")
 
 
 class TestTheStream:

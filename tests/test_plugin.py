@@ -217,6 +217,9 @@ class TestAWorld:
             world.aura.client.get("/v1/leads", timeout=0.05)
         assert len(world.aura.client.get("/v1/leads").json()["data"]) == 1
 
+    def test_sends_no_body_where_http_has_none(self, world: LeadWorld) -> None:
+        assert (world.vorel.client.head("/leads").status_code, world.vorel.client.head("/leads").content) == (405, b"")
+
     def test_has_its_own_journal_in_order(self, sandbox: LeadSandbox, world: LeadWorld) -> None:
         sandbox.world("other").vorel.client.get("/leads")
         world.vorel.client.get("/leads")

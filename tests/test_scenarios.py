@@ -516,6 +516,10 @@ class TestTheCommand:
     def test_ends_with_2_for_what_cannot_be_used(self, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
         at = ["scenarios", "verdict", "--url"]
 
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*at, sandbox.root, "--key", "aura_pk_live_x", "--scenario", "slow_anwser"])
+        assert ended.value.code == 2
+        assert "choose from 'rate_limited_once'" in capsys.readouterr().err
         assert cli.main([*at, sandbox.root, "--key", "no key"]) == 2
         assert "no well-formed credential" in capsys.readouterr().err
         assert cli.main([*at, "nonsense", "--key", "aura_pk_live_x"]) == 2
@@ -523,6 +527,17 @@ class TestTheCommand:
         assert "/v1/_sandbox/scenarios says: Nothing is documented at this path." in capsys.readouterr().err
         assert cli.main([*at, f"{sandbox.root}/api", "--key", "aura_pk_live_x"]) == 2
         assert "says: 404, which no sandbox of this version does" in capsys.readouterr().err
+
+    def test_asks_the_usual_sandbox_where_no_url_is_given(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with client_of() as client:
+            asked: list[httpx.Request] = []
+            client.event_hooks = {"request": [asked.append]}
+            monkeypatch.setattr(httpx, "get", client.get)
+
+            assert cli.main(["scenarios", "verdict", "--key", "aura_pk_live_x"]) == 3
+        assert [str(each.url) for each in asked] == ["http://127.0.0.1:4020/_sandbox/scenarios"]
 
     def test_ends_with_4_where_nobody_answers(self, capsys: pytest.CaptureFixture[str]) -> None:
         with socket.socket() as bound:

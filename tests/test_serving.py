@@ -181,6 +181,8 @@ class TestWhatCannotBeServed:
             (["serve", "--fault", "ignores_the_limit"], "exists in several APIs; write api/name"),
             (["serve", "--settings", "/nothing"], "cannot read the settings"),
             (["serve", "--state", "/nothing"], "/nothing: No such file"),
+            (["serve", "--admin-token", "s\u00e9same"], "write it in ASCII"),
+            (["serve", "--seed", "-1"], "'-1' is no seed; 0 or a whole number above it"),
             (["serve", "--journal-exchanges", "0"], "'0' is no whole number from 1 to 1000000"),
             (["serve", "--journal-megabytes", "many"], "'many' is no whole number"),
             (["sevre"], "invalid choice"),

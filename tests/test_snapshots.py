@@ -92,6 +92,32 @@ class TestASnapshot:
         assert emails(client, OTHER) == []
         assert emails(client) == ["a@example.com"]
 
+    def test_of_all_is_put_back_for_one_organization_where_one_is_named(self, client: httpx.Client) -> None:
+        snapshot(client, "all")
+        create(client, "a@example.com")
+        create(client, "b@example.com", OTHER)
+        snapshot(client, "both")
+        create(client, "c@example.com")
+        create(client, "d@example.com", OTHER)
+        named = {"X-Sandbox-Key": KEY}
+
+        changed = client.get("/_sandbox/snapshots/both/differences", headers=named).json()["differences"]
+        held = client.get("/_sandbox/snapshots/both", headers=named).json()["organizations"]
+        restored = client.put("/_sandbox/snapshots/both", headers=named).json()
+
+        assert [each["change"] for each in changed] == ["added"]
+        assert [each["key"] for each in held] == [KEY]
+        assert (restored["whole"], restored["organizations"], restored["leads"]) == (False, 1, 1)
+        assert emails(client) == ["a@example.com"]
+        assert emails(client, OTHER) == ["b@example.com", "d@example.com"]
+        assert client.put("/_sandbox/snapshots/all", headers=named).status_code == 404
+
+    def test_without_a_name_gets_one_that_is_free(self, client: httpx.Client) -> None:
+        made = [client.post("/_sandbox/snapshots", json={}).json()["id"] for _ in range(2)]
+        client.delete(f"/_sandbox/snapshots/{made[0]}")
+
+        assert client.post("/_sandbox/snapshots", json={}).json()["id"] not in made[1:]
+
     def test_can_be_downloaded_and_uploaded_elsewhere(self, client: httpx.Client) -> None:
         create(client, "a@example.com")
         snapshot(client, "mine", key=KEY)
@@ -162,6 +188,17 @@ class TestDifferences:
             {"full_name": [None, "Ada"]},
         )
         assert (added["lead"], added["change"], added["fields"]["email"]) == (new, "added", [None, "b@example.com"])
+
+    def test_since_a_snapshot_of_all_are_those_of_new_organizations_too(self, client: httpx.Client) -> None:
+        create(client, "a@example.com")
+        snapshot(client, "all")
+        snapshot(client, "mine", key=KEY)
+        create(client, "b@example.com", OTHER)
+
+        (new,) = client.get("/_sandbox/snapshots/all/differences").json()["differences"]
+
+        assert (new["change"], new["fields"]["email"]) == ("added", [None, "b@example.com"])
+        assert client.get("/_sandbox/snapshots/mine/differences").json()["differences"] == []
 
     def test_are_told_between_two_snapshots(self, client: httpx.Client) -> None:
         create(client, "a@example.com")

@@ -56,19 +56,24 @@ class Clock:
 
 @dataclass(frozen=True)
 class StoredLeads:
-    """The leads that one credential's organization holds, oldest first."""
+    """The leads that one organization holds, oldest first; `key` is the credential that opens it."""
 
+    id: str
     key: str = field(repr=False)
     leads: list[Lead]
 
 
 @dataclass(frozen=True)
 class Organization:
-    """An organization that was opened; `key` is its credential, masked."""
+    """An organization that was opened; `key` is its credential, masked unless it was asked for.
+
+    `name` is what the key ring calls that credential, empty where it is none of those.
+    """
 
     id: str
     api: str
-    key: str
+    key: str = field(repr=False)
+    name: str
     leads: int
     exchanges: int
     dropped: int
@@ -92,11 +97,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What it was answered."""
+    """What it was answered, as it was sent: `status` is 0 where nothing was, `cut` says what a fault left out."""
 
     status: int
     headers: dict[str, str]
     body: str
+    cut: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +200,10 @@ class Scenarios:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault that waits for calls: `left` of them, None until it is removed."""
+    """A fault that waits for calls: `left` of them, None until it is removed.
+
+    `scenario` is the armed scenario that it belongs to, with which it goes; empty for others.
+    """
 
     id: str
     api: str
@@ -202,6 +211,7 @@ class Fault:
     fault: str
     left: int | None
     organization: str
+    scenario: str = ""
 
 
 @dataclass(frozen=True)

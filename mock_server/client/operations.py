@@ -74,49 +74,67 @@ class Operations:
         return Asked("GET", "info", Info)
 
     @operation
-    def reset(self, *, seed: int | None = None, clock: str | None = None) -> Asked[Reset]:
+    def reset(
+        self, *, seed: int | None = None, clock: str | None = None, organization: str | None = None
+    ) -> Asked[Reset]:
         """Forget what the organizations of the key hold, or everything. Time stands still at `clock`, if given."""
-        return Asked("POST", "reset", Reset, body=given(seed=seed, clock=clock))
+        query = {"organization": organization}
+        return Asked("POST", "reset", Reset, query=query, body=given(seed=seed, clock=clock))
 
     @operation
-    def get_organizations(self) -> Asked[list[Organization]]:
-        """Every organization that was opened, oldest first."""
-        return Asked("GET", "organizations", list[Organization], "organizations")
+    def get_organizations(
+        self, *, organization: str | None = None, credentials: str | None = None
+    ) -> Asked[list[Organization]]:
+        """The organizations that were opened, oldest first; masked unless `credentials` is ``shown``."""
+        query = {"organization": organization, "credentials": credentials}
+        return Asked("GET", "organizations", list[Organization], "organizations", query=query)
 
     @operation
-    def get_settings(self) -> Asked[Settings]:
+    def get_settings(self, *, organization: str | None = None) -> Asked[Settings]:
         """The settings in force."""
-        return Asked("GET", "settings", Settings)
+        return Asked("GET", "settings", Settings, query={"organization": organization})
 
     @operation
-    def change_settings(self, settings: Mapping[str, Mapping[str, Any]]) -> Asked[Settings]:
+    def change_settings(
+        self, settings: Mapping[str, Mapping[str, Any]], *, organization: str | None = None
+    ) -> Asked[Settings]:
         """Change settings, such as ``{"octanist": {"bulk_updates": True}}``."""
-        return Asked("PATCH", "settings", Settings, body=settings)
+        return Asked("PATCH", "settings", Settings, query={"organization": organization}, body=settings)
 
     @operation
-    def get_leads(self, api: str) -> Asked[list[StoredLeads]]:
-        """The stored leads of each organization of an API."""
-        return Asked("GET", f"leads/{quote(api, safe='')}", list[StoredLeads], "organizations")
+    def get_leads(
+        self, api: str, *, organization: str | None = None, credentials: str | None = None
+    ) -> Asked[list[StoredLeads]]:
+        """The stored leads of each organization of an API; with its credential, unless `credentials` is ``masked``."""
+        query = {"organization": organization, "credentials": credentials}
+        return Asked("GET", f"leads/{quote(api, safe='')}", list[StoredLeads], "organizations", query=query)
 
     @operation
-    def put_leads(self, api: str, leads: Sequence[Mapping[str, Any]]) -> Asked[list[Lead]]:
+    def put_leads(
+        self, api: str, leads: Sequence[Mapping[str, Any]], *, organization: str | None = None
+    ) -> Asked[list[Lead]]:
         """Put leads into the organization of the key, also with fields that the API cannot set; all or none."""
-        return Asked("POST", f"leads/{quote(api, safe='')}", list[Lead], "leads", body={"leads": leads})
+        path, query = f"leads/{quote(api, safe='')}", {"organization": organization}
+        return Asked("POST", path, list[Lead], "leads", query=query, body={"leads": leads})
 
     @operation
-    def get_clock(self) -> Asked[Clock]:
+    def get_clock(self, *, organization: str | None = None) -> Asked[Clock]:
         """What time it is."""
-        return Asked("GET", "clock", Clock)
+        return Asked("GET", "clock", Clock, query={"organization": organization})
 
     @operation
-    def set_clock(self, now: str | None = None, *, frozen: bool = True) -> Asked[Clock]:
+    def set_clock(
+        self, now: str | None = None, *, frozen: bool = True, organization: str | None = None
+    ) -> Asked[Clock]:
         """Set the time, to the present where `now` is left out; it stands still unless `frozen` is false."""
-        return Asked("PUT", "clock", Clock, body={**given(now=now), "frozen": frozen})
+        query = {"organization": organization}
+        return Asked("PUT", "clock", Clock, query=query, body={**given(now=now), "frozen": frozen})
 
     @operation
-    def advance_clock(self, seconds: float) -> Asked[Clock]:
+    def advance_clock(self, seconds: float, *, organization: str | None = None) -> Asked[Clock]:
         """Move the time forward."""
-        return Asked("POST", "clock/advance", Clock, body={"seconds": seconds})
+        query = {"organization": organization}
+        return Asked("POST", "clock/advance", Clock, query=query, body={"seconds": seconds})
 
     @operation
     def get_journal(
@@ -127,14 +145,17 @@ class Operations:
         method: str | None = None,
         status: int | None = None,
         requirement: str | None = None,
+        exchange: str | None = None,
+        lead: str | None = None,
         organization: str | None = None,
         limit: int | None = None,
         credentials: str | None = None,
     ) -> Asked[Journal]:
         """The latest exchanges that fit; credentials are masked unless `credentials` is ``shown``."""
-        query = {"api": api, "operation": operation, "method": method, "status": status, "requirement": requirement}
-        more = {"organization": organization, "limit": limit, "credentials": credentials}
-        return Asked("GET", "journal", Journal, query={**query, **more})
+        call = {"api": api, "operation": operation, "method": method, "status": status}
+        about = {"requirement": requirement, "exchange": exchange, "lead": lead, "organization": organization}
+        query = {**call, **about, "limit": limit, "credentials": credentials}
+        return Asked("GET", "journal", Journal, query=query)
 
     @operation
     def get_har(self, *, organization: str | None = None, root: str | None = None) -> Asked[dict[str, Any]]:
@@ -190,14 +211,16 @@ class Operations:
         return Asked("POST", "snapshots", Snapshot, query=query, body=given(id=id, state=state))
 
     @operation
-    def get_snapshot(self, snapshot: str) -> Asked[dict[str, Any]]:
-        """The state that a snapshot holds, with credentials."""
-        return Asked("GET", f"snapshots/{quote(snapshot, safe='')}", dict[str, Any])
+    def get_snapshot(self, snapshot: str, *, organization: str | None = None) -> Asked[dict[str, Any]]:
+        """The state that a snapshot holds of the organizations of the key, or of all, with credentials."""
+        query = {"organization": organization}
+        return Asked("GET", f"snapshots/{quote(snapshot, safe='')}", dict[str, Any], query=query)
 
     @operation
-    def restore_snapshot(self, snapshot: str) -> Asked[Snapshot]:
-        """Put back what a snapshot holds."""
-        return Asked("PUT", f"snapshots/{quote(snapshot, safe='')}", Snapshot)
+    def restore_snapshot(self, snapshot: str, *, organization: str | None = None) -> Asked[Snapshot]:
+        """Put back what a snapshot holds of the organizations of the key, or all of it; what was put back."""
+        query = {"organization": organization}
+        return Asked("PUT", f"snapshots/{quote(snapshot, safe='')}", Snapshot, query=query)
 
     @operation
     def remove_snapshot(self, snapshot: str) -> Asked[Snapshot]:
@@ -205,10 +228,13 @@ class Operations:
         return Asked("DELETE", f"snapshots/{quote(snapshot, safe='')}", Snapshot)
 
     @operation
-    def compare_snapshot(self, snapshot: str, *, until: str | None = None) -> Asked[list[Difference]]:
+    def compare_snapshot(
+        self, snapshot: str, *, until: str | None = None, organization: str | None = None
+    ) -> Asked[list[Difference]]:
         """What changed since a snapshot, until another one or until now."""
         path = f"snapshots/{quote(snapshot, safe='')}/differences"
-        return Asked("GET", path, list[Difference], "differences", query={"with": until})
+        query = {"with": until, "organization": organization}
+        return Asked("GET", path, list[Difference], "differences", query=query)
 
     @operation
     def get_coverage(self, *, api: str | None = None, organization: str | None = None) -> Asked[dict[str, ApiCoverage]]:

@@ -29,9 +29,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         description="Exit codes: 0 survived, 1 failed, 3 incomplete or nothing armed, 2 usage, 4 no answer.",
     )
     verdict.set_defaults(command=print_verdicts)
-    verdict.add_argument("--url", required=True, help="the root of the sandbox, such as http://127.0.0.1:4020")
+    verdict.add_argument("--url", default="http://127.0.0.1:4020", help="root of the sandbox (default: %(default)s)")
     verdict.add_argument("--key", required=True, metavar="K", help="the credential that the client uses")
-    verdict.add_argument("--scenario", metavar="ID", help="of one scenario only")
+    verdict.add_argument(
+        "--scenario", choices=[each.id for each in SCENARIOS], metavar="ID", help="of one scenario only"
+    )
     verdict.add_argument("--finished", action="store_true", help="the client has ended: what it has not done counts")
     add_admin_token(verdict, "where the sandbox asks for one")
     verdict.add_argument("--format", choices=["text", "json"], default="text")

@@ -53,5 +53,5 @@ def _known(operator: Operator, query: dict[str, Any]) -> dict[str, list[Coverage
     apis = [query["api"]] if "api" in query else list(operator.apis)
     if operator.everything:
         return {api: operator.world.coverage(api) for api in apis}
-    chosen = operator.organizations()
+    chosen = operator.organizations(query.get("api"))
     return {api: [each.coverage for each in chosen if each.api == api] for api in apis}

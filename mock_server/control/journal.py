@@ -50,8 +50,8 @@ def get_events(operator: Operator, query: dict[str, Any]) -> Reply:
 
 def explain_exchange(operator: Operator, exchange: str) -> Reply:
     """Why an exchange was answered as it was, in sentences."""
-    organization = operator.organization(exchange.rpartition("-")[0])
-    found = next((each for each in organization.journal if each.id == exchange), None)
+    everybody = (each for each in operator.world.everybody() if each.id == exchange.rpartition("-")[0])
+    found = next((each for one in everybody for each in one.journal if each.id == exchange), None)
     if found is None:
         raise NotFound(f"exchange: the journal has no {exchange[:50]!r}, or no longer")
     return Reply(explanation(found))
@@ -70,7 +70,7 @@ def _wanted(exchange: Exchange, query: dict[str, Any]) -> bool:
         and query.get("operation", exchange.operation_id) == exchange.operation_id
         and query.get("status", exchange.status) == exchange.status
         and ("requirement" not in query or any(each.startswith(query["requirement"]) for each in exchange.requirements))
-        and query.get("method", exchange.method) == exchange.method
+        and query.get("method", exchange.method).upper() == exchange.method.upper()
         and query.get("exchange", exchange.id) == exchange.id
         and ("lead" not in query or query["lead"] in exchange.changes)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from mock_server import snapshots
@@ -23,7 +24,8 @@ def save_snapshot(operator: Operator, query: dict[str, Any], body: dict[str, Any
     """Keep the state of one organization, or of all, or a state that was downloaded before."""
     operator = operator.concerning(query)
     kept = operator.world.snapshots
-    id = body.get("id", f"snapshot-{len(kept) + 1}")
+    free = (name for name in (f"snapshot-{number}" for number in count(1)) if name not in kept)
+    id = body.get("id") or next(free)
     if id in kept:
         raise Invalid(f"id: there is a snapshot {id} already")
     if len(kept) >= MOST:
@@ -35,14 +37,14 @@ def save_snapshot(operator: Operator, query: dict[str, Any], body: dict[str, Any
     return Reply(_described(id, kept[id]))
 
 
-def get_snapshot(operator: Operator, snapshot: str) -> Reply:
+def get_snapshot(operator: Operator, snapshot: str, query: dict[str, Any]) -> Reply:
     """The state that a snapshot holds, with the credentials that open its organizations."""
-    return Reply(_found(operator, snapshot)["state"])
+    return Reply(_concerned(operator.concerning(query), snapshot)["state"])
 
 
-def restore_snapshot(operator: Operator, snapshot: str) -> Reply:
-    """Put back what a snapshot holds; one of everything forgets what was opened since."""
-    found = _found(operator, snapshot)
+def restore_snapshot(operator: Operator, snapshot: str, query: dict[str, Any]) -> Reply:
+    """Put back what a snapshot holds; all of one of everything forgets what was opened since."""
+    found = _concerned(operator.concerning(query), snapshot)
     operator.world.take_up(found["state"], alone=found["whole"])
     return Reply(_described(snapshot, found))
 
@@ -56,15 +58,29 @@ def remove_snapshot(operator: Operator, snapshot: str) -> Reply:
 
 def compare_snapshot(operator: Operator, snapshot: str, query: dict[str, Any]) -> Reply:
     """What changed since a snapshot, until another one or until now, by lead and field."""
-    one = _found(operator, snapshot)["state"]
-    two = _found(operator, query["with"])["state"] if "with" in query else _present(operator, one)
-    return Reply({"differences": snapshots.differences(one, two)})
+    operator = operator.concerning(query)
+    one = _concerned(operator, snapshot)
+    two = _concerned(operator, query["with"])["state"] if "with" in query else _present(operator, one)
+    return Reply({"differences": snapshots.differences(one["state"], two)})
 
 
-def _present(operator: Operator, state: State) -> State:
-    """The present state of the organizations in a state."""
-    concerned = {(each["api"], each["key"]) for each in state["organizations"]}
-    return snapshots.taken(each for each in operator.world.opened() if (each.api, each.tenant) in concerned)
+def _present(operator: Operator, kept: dict[str, Any]) -> State:
+    """The present state of the organizations in a snapshot; for one of everything, also of those opened since."""
+    held = {(each["api"], each["key"]) for each in kept["state"]["organizations"]}
+    opened = operator.world.opened()
+    return snapshots.taken(each for each in opened if kept["whole"] or (each.api, each.tenant) in held)
+
+
+def _concerned(operator: Operator, id: str) -> dict[str, Any]:
+    """What a snapshot holds of the organizations that an operator means. Raises NotFound where that is nothing."""
+    found = _found(operator, id)
+    if operator.everything:
+        return found
+    meant = {(each.api, each.tenant) for each in operator.organizations()}
+    held = [each for each in found["state"]["organizations"] if (each["api"], each["key"]) in meant]
+    if not held:
+        raise NotFound(f"snapshot: {id} holds none of the organizations that were named")
+    return {"whole": False, "state": {**found["state"], "organizations": held}}
 
 
 def _found(operator: Operator, id: str) -> dict[str, Any]:

@@ -29,9 +29,11 @@ def reset(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Re
 
 
 def get_organizations(operator: Operator, query: dict[str, Any]) -> Reply:
-    """Every organization that was opened, with its credential only where that is asked for."""
+    """The organizations that were opened, with their credentials only where those are asked for."""
+    operator = operator.concerning(query)
     everybody = [each for each in operator.world.everybody() if each.api in operator.apis]
-    return Reply({"organizations": [_described(operator, each, query["credentials"]) for each in everybody]})
+    chosen = everybody if operator.everything else operator.organizations()
+    return Reply({"organizations": [_described(operator, each, query["credentials"]) for each in chosen]})
 
 
 def _described(operator: Operator, organization: Organization, credentials: str) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def get_settings(operator: Operator, query: dict[str, Any]) -> Reply:
     """The settings of one key's organizations, or those that new organizations start with."""
     operator = operator.concerning(query)
     if operator.everything:
-        return Reply(operator.world.settings)
+        return Reply({api: operator.world.settings[api] for api in operator.apis})
     return Reply({each.api: each.settings for each in operator.organizations()})
 
 

@@ -96,6 +96,8 @@ async def answer(app: ASGIApp, request: httpx.Request) -> httpx.Response:
         raise httpx.RemoteProtocolError("The server closed the connection.", request=request) from None
     except TimeoutError:
         raise httpx.ReadTimeout(f"No answer within {patience:g} s.", request=request) from None
+    if request.method == "HEAD" or start["status"] in (204, 304):
+        body = b""  # a server sends none where HTTP has none
     return httpx.Response(start["status"], headers=start["headers"], content=body, request=request)
 
 

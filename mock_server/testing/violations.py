@@ -105,7 +105,9 @@ def _parameters(api: str, operation_id: str) -> frozenset[str]:
 def _call(exchange: Exchange) -> list[str]:
     """A call and its answer, each in a line that is not too long."""
     sent = f"{exchange.request.method} {exchange.request.target} {exchange.request.body}".rstrip()
-    answered = f"{exchange.response.status} {exchange.response.body}".rstrip()
+    answered = (
+        f"{exchange.response.status} {exchange.response.body}".rstrip() if exchange.response.status else "nothing"
+    )
     return [f"sent      {_cut(sent)}", f"answered  {_cut(answered)}", f"exchange  {exchange.id}"]
 
 

@@ -151,6 +151,15 @@ class TestSteering:
 
         expect(page.locator("#told")).to_have_text("Saved again: 1 lead.")
 
+    def test_a_file_that_is_no_json_is_refused_with_the_place(self, open_page: Callable[..., Page]) -> None:
+        page = open_page()
+        broken = b'{\n "version": 1,,\n}'
+
+        page.get_by_label("Load from a file").set_input_files({"name": "a.json", "mimeType": "", "buffer": broken})
+
+        expect(page.locator("#told")).to_contain_text("a.json is not JSON: ")
+        expect(page.locator("#told")).to_contain_text("line 2")
+
     def test_the_journal_is_saved_as_a_har(self, client: httpx.Client, open_page: Callable[..., Page]) -> None:
         client.get("/api/v1/leads", headers=VOREL)
         page = open_page()

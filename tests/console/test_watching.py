@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.console.calls import HOSTILE, NOBODY, RING, SPELT, VOREL, lead
@@ -68,6 +69,23 @@ class TestTheConsole:
         expect(page.locator(".why").last).to_have_text("limit: 0 is less than the minimum of 1")
         page.locator(".row").first.click()
         expect(page.locator(".detail").first).to_contain_text("The call was refused before its body was read.")
+
+    def test_says_what_was_not_sent_of_an_answer(self, client: httpx.Client, open_page: Callable[..., Page]) -> None:
+        lead(client)
+        page = open_page()
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get("/api/v1/leads", headers={**VOREL, "X-Sandbox-Fault": "close=after"})
+        client.get("/api/v1/leads", headers={**VOREL, "X-Sandbox-Fault": "truncated"})
+
+        halved, closed = page.locator(".exchanges > li").nth(0), page.locator(".exchanges > li").nth(1)
+        expect(closed.locator(".status")).to_have_text("none")
+        expect(closed.locator(".why")).to_contain_text(
+            "close=after; the connection was closed before any of the answer"
+        )
+        closed.locator(".row").click()
+        expect(closed.locator(".detail")).to_contain_text("None: the connection was closed before any of the answer")
+        halved.locator(".row").click()
+        expect(halved.locator(".detail")).to_contain_text("Not all of it: the JSON of the answer ends halfway.")
 
     def test_has_a_first_call_to_paste(self, client: httpx.Client, open_page: Callable[..., Page]) -> None:
         page = open_page()

@@ -48,7 +48,7 @@ const exchanges = exchangesPanel(page);
 const leads = leadsPanel(page);
 const coverage = coveragePanel(page);
 const steering = [clockPanel(page), faultsPanel(page), settingsPanel(page), snapshotsPanel(page), resetPanel(page)];
-const shown = tabs(at("tabs"), ["exchanges", "leads", "coverage"], () => page.refresh());
+tabs(at("tabs"), ["exchanges", "leads", "coverage"], () => page.refresh());
 
 /** Everything anew: at the start, after a choice, a reset, a new connection. */
 async function begin() {
@@ -74,8 +74,7 @@ async function look() {
   const chosen = page.chosen();
   at("chosen").textContent = chosen ? named(chosen) : "All organizations";
   document.querySelector(".steering").classList.toggle("hidden-steering", Boolean(chosen && !chosen.key));
-  const [covered] = await Promise.all([coverage.load(), leads.load(), ...steering.map((each) => each.load())]);
-  shown.offer("coverage", covered);
+  await Promise.all([coverage.load(), leads.load(), ...steering.map((each) => each.load())]);
   const now = page.organizations.reduce((sum, each) => sum + each.exchanges + each.dropped, 0);
   if (now < calls) await exchanges.load();
   calls = now;

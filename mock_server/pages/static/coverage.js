@@ -1,6 +1,6 @@
 // Which documented behaviours the calls have met, an operation a bar, and the sentences of those they never met.
 
-import { Refused, ask } from "./api.js";
+import { ask } from "./api.js";
 import { at, make } from "./dom.js";
 import { counted, shown } from "./text.js";
 
@@ -10,32 +10,20 @@ export function coveragePanel(page) {
   const open = new Set();
   let before = "";
 
-  /** Whether the sandbox tells of any; looks only where somebody sees it, or does not know yet. */
+  /** Looks only where somebody sees it, and once beforehand. */
   async function load() {
-    if (before && host.hidden) return true;
+    if (before && host.hidden) return;
     const asked = page.selected;
     const chosen = page.chosen();
-    const answer = await known({ ...page.concerning(), ...(chosen ? { api: chosen.api } : {}) });
-    if (answer === undefined) return false;
+    const answer = await ask("GET", "/coverage", { query: { ...page.concerning(), ...(chosen ? { api: chosen.api } : {}) } });
     const now = asked + JSON.stringify(answer);
-    if (asked === page.selected && now !== before) {
-      before = now;
-      const sections = Object.entries(answer.apis).flatMap(([api, each]) => section(api, each, open));
-      host.replaceChildren(...(sections.length ? sections : [make("p", { class: "empty" }, "Nothing is covered before the first call.")]));
-    }
-    return true;
+    if (asked !== page.selected || now === before) return;
+    before = now;
+    const sections = Object.entries(answer.apis).flatMap(([api, each]) => section(api, each, open));
+    host.replaceChildren(...(sections.length ? sections : [make("p", { class: "empty" }, "Nothing is covered before the first call.")]));
   }
 
   return { load };
-}
-
-async function known(query) {
-  try {
-    return await ask("GET", "/coverage", { query });
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 function section(api, { behaviours }, open) {

@@ -17,7 +17,7 @@ function ask(again) {
     const { element, input } = field("Admin token", { type: "password", required: true });
     const heading = make("h2", { id: "token-heading" }, "This sandbox asks for its admin token");
     const why = make("p", {}, again ? "That was not the token. " : "",
-      "It was printed when the sandbox was started, or given with --admin-token. This page keeps it in memory only.");
+      "It was printed when the sandbox was started, or given to it with --admin-token or as LEAD_ADMIN_TOKEN. This page keeps it in memory only.");
     const form = make("form", { onsubmit: (event) => {
       event.preventDefault();
       dialog.close();

@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { curl } from "./curl.js";
 import { box, button, make, table } from "./dom.js";
 import { copied } from "./tell.js";
-import { counted, pretty, shown, visible } from "./text.js";
+import { counted, pretty, shown, status, visible } from "./text.js";
 
 /** Fills `host` with everything that is known of an exchange; credentials only where the page shows them. */
 export async function detail(page, exchange, host) {
@@ -16,7 +16,7 @@ export async function detail(page, exchange, host) {
     ...changes(exchange),
     make("div", { class: "heading" }, make("h3", {}, "As curl"), button("Copy as curl", () => copied(line, code))),
     box("The call as a curl line", code),
-    ...message("Request", whole.request), ...message(`Response ${exchange.response.status}`, whole.response),
+    ...message("Request", whole.request), ...answer(whole.response),
     make("p", { class: "hint" }, `${visible(exchange.id)}, ${(exchange.seconds * 1000).toFixed(1)} ms`));
 }
 
@@ -71,6 +71,13 @@ function message(heading, { headers, body }) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${visible(value)}`).join("\n");
   return [make("h3", {}, heading), box(`${heading}, headers`, make("pre", { class: "headers" }, lines)),
     body ? box(`${heading}, body`, make("pre", {}, pretty(body))) : make("p", { class: "hint" }, bodiless(headers))];
+}
+
+/** The answer, as much of it as was sent. */
+function answer(response) {
+  if (!response.status) return [make("h3", {}, "Response"), make("p", { class: "hint" }, `None: ${response.cut}.`)];
+  const cut = response.cut ? [make("p", { class: "hint" }, `Not all of it: ${response.cut}.`)] : [];
+  return [...message(`Response ${status(response)}`, response), ...cut];
 }
 
 /** Why a message shows no body: a call that is refused for its key, or spoilt, is refused before its body is read. */

@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { at, box, button, field, flip, make, unique } from "./dom.js";
 import { detail } from "./exchange.js";
 import { announce, download, tell, trying } from "./tell.js";
-import { visible } from "./text.js";
+import { status, visible } from "./text.js";
 
 const MOST = 200;
 
@@ -14,7 +14,7 @@ const FIRST_CALL = `curl -sS ${location.origin}/v1/leads -H 'Content-Type: appli
 export function exchangesPanel(page) {
   const list = make("ol", { class: "exchanges", "aria-label": "Exchanges, newest first" });
   const empty = make("div", { class: "empty" });
-  const filter = field("Filter", { type: "search", placeholder: "path, operation, status, requirement", oninput: () => sift() });
+  const filter = field("Filter", { type: "search", placeholder: "path, operation, status, fault, requirement", oninput: () => sift() });
   let paused = false;
   const pause = flip("Pause", false, (on) => {
     paused = on;
@@ -95,18 +95,18 @@ function item(page, exchange) {
   make("span", { class: "method" }, visible(request.method.slice(0, 20))),
   make("bdi", { class: "target" }, visible(request.target.slice(0, 500))),
   exchange.fault ? make("span", { class: "tag bad" }, "fault") : null,
-  make("span", { class: `status s${Math.floor(response.status / 100)}` }, String(response.status)),
+  make("span", { class: `status s${Math.floor(response.status / 100)}` }, status(response)),
   make("span", { class: "operation" }, exchange.operation || "no operation"),
   why ? make("bdi", { class: "why" }, visible(why.slice(0, 300))) : null);
-  const words = [request.method, request.target, exchange.operation, response.status, ...exchange.requirements];
+  const words = [request.method, request.target, exchange.operation, status(response), exchange.fault, ...exchange.requirements];
   return make("li", {
     "data-exchange": exchange.id, "data-at": exchange.at, "data-text": words.join(" ").toLowerCase().slice(0, 2000),
   }, head, opened);
 }
 
 /** The sentence that decided, else what else is known; of an answer that nothing decided, what it shows. */
-function reason(page, { decided_by: decided, requirements, refusal, fault }) {
-  if (fault) return `Spoilt on purpose: ${fault}`;
+function reason(page, { decided_by: decided, requirements, refusal, fault, response }) {
+  if (fault) return `Spoilt on purpose: ${fault}${response.cut && `; ${response.cut}`}`;
   return page.requirements.get(decided)?.text || refusal || page.requirements.get(requirements[0])?.text;
 }
 

@@ -10,7 +10,7 @@ import { tell, trying } from "./tell.js";
 export function resetPanel(page) {
   const press = button("", () => trying(reset), { class: "danger" });
   at("reset").replaceChildren(make("h3", { id: "reset-heading" }, "Reset"),
-    make("p", { class: "hint" }, "Forgets leads, journal, coverage, faults and settings. Snapshots stay."), press);
+    make("p", { class: "hint" }, "Forgets leads, journal, faults, scenarios, clock and settings. Snapshots and coverage stay."), press);
 
   async function reset() {
     const what = page.chosen() ? named(page.chosen()) : "every organization";

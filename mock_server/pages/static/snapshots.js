@@ -33,8 +33,8 @@ export function snapshotsPanel(page) {
     let state;
     try {
       state = JSON.parse(await file.text());
-    } catch {
-      throw new Error(`${file.name} is not JSON.`);
+    } catch (error) {
+      throw new Error(`${file.name} is not JSON: ${error.message}`);
     }
     await save({}, { state });
   }

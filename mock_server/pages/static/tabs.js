@@ -2,7 +2,7 @@
 
 import { at, make } from "./dom.js";
 
-/** Tabs for the panels of these ids; `changed` is called when another one is shown. `offer` hides or shows a tab. */
+/** Tabs for the panels of these ids; `changed` is called when another one is shown. */
 export function tabs(host, ids, changed) {
   const made = ids.map((id) => make("button", {
     type: "button", role: "tab", id: `tab-${id}`, "aria-controls": id, onclick: () => show(id), onkeydown: (event) => step(event, id),
@@ -22,8 +22,7 @@ export function tabs(host, ids, changed) {
   function step(event, id) {
     const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!way) return;
-    const offered = made.filter((tab) => !tab.hidden);
-    const next = offered[(offered.findIndex((tab) => tab.id === `tab-${id}`) + way + offered.length) % offered.length];
+    const next = made[(ids.indexOf(id) + way + ids.length) % ids.length];
     next.focus();
     next.click();
   }
@@ -32,7 +31,4 @@ export function tabs(host, ids, changed) {
     tab.setAttribute("aria-selected", String(index === 0));
     tab.tabIndex = index === 0 ? 0 : -1;
   });
-  return { offer: (id, offered) => {
-    at(`tab-${id}`).hidden = !offered;
-  } };
 }

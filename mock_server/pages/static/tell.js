@@ -1,7 +1,7 @@
 // What the page says to the person in front of it.
 
 import { at } from "./dom.js";
-import { counted, visible } from "./text.js";
+import { counted, status, visible } from "./text.js";
 
 const SECONDS_BETWEEN = 5;
 
@@ -44,7 +44,7 @@ function say() {
   const { request, response } = unsaid.at(-1);
   const path = request.target.split("?")[0].slice(0, 80);
   at("announced").textContent = visible(
-    `${counted(unsaid.length, "new exchange")}; the last, ${request.method} ${path}, was answered ${response.status}.`);
+    `${counted(unsaid.length, "new exchange")}; the last, ${request.method} ${path}, ${response.status ? `was answered ${status(response)}` : "was not answered"}.`);
   unsaid = [];
   setTimeout(() => {
     waiting = false;

@@ -57,6 +57,11 @@ function indented(text) {
   return out;
 }
 
+/** The status of an answer; of status 0 nothing was sent. */
+export function status({ status: sent }) {
+  return sent ? String(sent) : "none";
+}
+
 /** How many of something there are. */
 export function counted(number, one, many = `${one}s`) {
   return `${number} ${number === 1 ? one : many}`;
