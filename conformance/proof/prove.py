@@ -198,16 +198,21 @@ def sampled(fault: Fault, chosen: Sequence[Requirement], plan: Plan) -> list[Req
 
 
 class _Sandbox:
-    """The sandbox in a process of its own: where it is, and what it writes to its log."""
+    """The sandbox in a process of its own: where it is, and what it writes to its log.
+
+    It is steered by connections that no answer with a fault in it has been sent over.
+    """
 
     def __init__(self, root: str, client: httpx.Client, log: IO[str]) -> None:
-        self.root, self.client = root, client
+        self.root = root
+        self.key_ring = key_ring(root, client)
+        self._client = client
         self._log = log
         self._read = 0
 
     def empty(self) -> None:
         """Forget all leads."""
-        self.client.post(f"{self.root}/_sandbox/reset").raise_for_status()
+        self._client.post(f"{self.root}/_sandbox/reset").raise_for_status()
 
     def news(self) -> bytes:
         """What has been written to the log since the last call; the place at which it is written stays where it is."""
@@ -231,17 +236,18 @@ def _tried(work: Work, sandbox: _Sandbox, chosen: Sequence[Requirement], effort:
     """What becomes of the requirements at a sandbox that holds no leads."""
     outcomes = Outcomes(effort)
     broken = work.fault.breaks if work.fault else ""
-    config = at_root(work.api, sandbox.root, key_ring(sandbox.root, sandbox.client).get(work.api, {}), embedded=True)
-    target = target_for(Job(config, []), sandbox.client, work.seed, effort, shrinks=False)
-    began = time.monotonic()
+    config = at_root(work.api, sandbox.root, sandbox.key_ring.get(work.api, {}), embedded=True)
+    with httpx.Client(timeout=TIMEOUT) as client:
+        target = target_for(Job(config, []), client, work.seed, effort, shrinks=False)
+        began = time.monotonic()
 
-    def progress(result: Result) -> None:
-        tracebacks = sandbox.news().count(b"Traceback (most recent call last)")
-        outcomes.add(result)
-        if result.requirement.id == broken and result.outcome is Outcome.FAILED:
-            outcomes.detected = {"requests": target.requests, "seconds": round(time.monotonic() - began, 3)}
-            outcomes.crashed = bool(tracebacks)
+        def progress(result: Result) -> None:
+            tracebacks = sandbox.news().count(b"Traceback (most recent call last)")
+            outcomes.add(result)
+            if result.requirement.id == broken and result.outcome is Outcome.FAILED:
+                outcomes.detected = {"requests": target.requests, "seconds": round(time.monotonic() - began, 3)}
+                outcomes.crashed = bool(tracebacks)
 
-    run(target, chosen, Report(work.seed), progress)
+        run(target, chosen, Report(work.seed), progress)
     outcomes.requests, outcomes.seconds = target.requests, round(time.monotonic() - began, 3)
     return outcomes
