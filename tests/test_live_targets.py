@@ -351,6 +351,17 @@ class TestThePlan:
             with pytest.raises(ConfigError, match="nothing was sent"):
                 plan.agree()
 
+    def test_is_not_agreed_to_where_the_input_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def ends(question: str) -> str:
+            raise EOFError
+
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", ends)
+
+        with pytest.raises(ConfigError, match="nothing was sent"):
+            plan.agree()
+
     @pytest.mark.parametrize("effort", ["quick", "standard"])
     @pytest.mark.parametrize("api", openapi.APIS)
     def test_promises_little_more_than_what_the_checks_send(self, api: str, effort: str) -> None:

@@ -56,8 +56,17 @@ def agree() -> None:
     """Ask whether to go on. Raises ConfigError where the answer is no, or where nobody can be asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("this would change the target: read the plan above, then pass --yes")
-    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+    if _answered("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
         raise ConfigError("nothing was sent that changes the target")
+
+
+def _answered(question: str) -> str:
+    """What a person answers; nothing where the input ends instead."""
+    try:
+        return input(question)
+    except EOFError:
+        print()
+        return ""
 
 
 def _of(job: Job, limits: Limits) -> list[str]:
