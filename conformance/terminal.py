@@ -116,6 +116,9 @@ class Terminal:
         for path in paths:
             self.say(f"wrote {path}")
         color, why = _VERDICTS[report.verdict]
+        accepted = sum(each.accepted is not None for each in failed)
+        if report.verdict is Verdict.CONFORMANT and accepted:
+            why += f", but for {many(accepted, 'accepted failure')}"
         why += "; interrupted" if report.interrupted else ""
         counts = Counter(each.outcome for each in report.results)
         told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])

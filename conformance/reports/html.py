@@ -24,7 +24,7 @@ _OUTCOMES = ("failed", "error", "incomplete", "untested", "passed")
 _UNDECIDED = ("error", "incomplete", "untested")
 
 _VERDICTS = {
-    "conformant": ("Conformant", "Every required check passed: {tried}."),
+    "conformant": ("Conformant", "Every required check passed{accepted}: {tried}."),
     "violations": ("Departs from its documentation", "{broken}; {tried}."),
     "stale": ("An acceptance is stale", "No violation was found, but {stale} to be taken out or renewed: {tried}."),
     "incomplete": ("Not decided", "No violation was found, but not all that is required could be tried: {tried}."),
@@ -139,16 +139,20 @@ def _verdict(results: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]) 
     broken = f"{_many(sum(each['decides'] for each in failures), 'violation')} of the documentation"
     stale = len(results["stale_acceptances"])
     title, text = _VERDICTS[results["verdict"]]
+    accepted = ", but for what is accepted" if any(each["accepted"] for each in failures) else ""
     if results["interrupted"]:
         tried += "; the run was interrupted"
     return {
         "title": title,
         "text": text.format(
-            tried=tried, broken=broken, stale=f"{_many(stale, 'acceptance')} {'has' if stale == 1 else 'have'}"
+            tried=tried,
+            broken=broken,
+            accepted=accepted,
+            stale=f"{_many(stale, 'acceptance')} {'has' if stale == 1 else 'have'}",
         ),
         "rule": _RULE.format(
             strict=" and \u201cshould\u201d" if results["strict"] else "",
-            accepted=", but for what is accepted" if any(each["accepted"] for each in failures) else "",
+            accepted=accepted,
         ),
     }
 
