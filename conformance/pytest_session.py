@@ -178,7 +178,7 @@ def _told(result: Result, target: Target) -> str:
     Terminal(stream).failure(result, decides=True)
     _, _, text = stream.getvalue().strip().partition("\n")
     values = settings(target.api, without_credentials(target.config.base_url), result.curl)
-    return f"{text.strip()}\n    with {', '.join(values)}"
+    return f"{text.rstrip()}\n    with {', '.join(values)}"
 
 
 class _Targets:

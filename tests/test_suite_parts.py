@@ -98,7 +98,7 @@ class TestATargetFile:
         [
             (("octanist", "hubspot"), "api must be one of aura, octanist, vorel"),
             (('api = "octanist"', ""), "api must be there"),
-            (("https://octanist.com/api/", "octanist.com"), "no URL of a target"),
+            (("https://octanist.com/api/", "octanist.com"), "t.toml: base_url 'octanist.com' is no URL of a target"),
             (("${KEY}", "${KEYS}"), "names the environment variable KEYS, which is not set"),
             (("other", "others"), "keys.others is not known; known are full"),
             (("create_lead = false", "create_leads = false"), "capabilities.create_leads is not known"),
