@@ -45,9 +45,7 @@ _LONGEST_WITNESS = 60
 _LONGEST_STORY = 600
 """How many calls of a check are looked at; of a longer one, only those that it judged by."""
 
-_SMALLER = (
-    "what was expected and got is told of the calls as the check made them; these say only what the failure takes"
-)
+_SMALLER = "the calls were made smaller afterwards, so what was expected and got may tell of more than they hold"
 
 _REFERENCE_RUN = "1000000000"
 """The reference forgets everything between two chains, and can be sent the same texts each time."""
