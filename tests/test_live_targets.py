@@ -398,12 +398,13 @@ class TestABudget:
         assert spent and all(each["outcome"] == "incomplete" for each in spent)
         assert all(each["level"] == "must" for each in requirements if each["outcome"] == "passed")
 
-    def test_that_would_leave_nothing_for_checks_is_refused(self, root: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("most", ["4", "10"])
+    def test_that_would_leave_nothing_for_checks_is_refused(self, most: str, root: str, tmp_path: Path) -> None:
         live = Live(root, "aura", tmp_path)
-        run = live.conformance("run", "--yes", "--max-requests", "10")
+        run = live.conformance("run", "--yes", "--max-requests", most)
 
         assert run.returncode == 2
-        assert "--max-requests 10 is too few" in run.stderr
+        assert f"--max-requests {most} is too few" in run.stderr
         assert live.journals == []
 
     def test_that_ends_in_the_preflight_leaves_everything_incomplete(self, tmp_path: Path) -> None:
