@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -40,10 +40,28 @@ KEY_HELP = (
 def add_target_arguments(command: argparse.ArgumentParser) -> None:
     """API, --target, --url and --key: what is tried."""
     command.add_argument("api", nargs="*", metavar="API", help="aura, octanist, vorel (default: all)")
+    add_place_arguments(command)
+
+
+def add_place_arguments(command: argparse.ArgumentParser, default: str = "") -> None:
+    """--target, --url and --key: where it is tried. `default` says where that is when neither is given."""
     where = command.add_mutually_exclusive_group()
-    where.add_argument("--target", metavar="FILE", help="TOML that describes a target; mock is the embedded sandbox")
+    otherwise = f" (default: {default})" if default else ""
+    file = f"TOML that describes a target; mock is the embedded sandbox{otherwise}"
+    where.add_argument("--target", metavar="FILE", help=file)
     where.add_argument("--url", help="root of a host that serves the APIs at their documented paths")
     command.add_argument("--key", action="append", default=[], metavar="NAME=VALUE", help=KEY_HELP)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number of so much or more."""
+
+    def number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number of {least} or more")
+        return int(text)
+
+    return number
 
 
 def named(apis: Sequence[str]) -> list[str]:

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"lead-conformance: {error}", file=sys.stderr)
         return TARGET_ERROR
     except KeyboardInterrupt:
-        print("lead-conformance: interrupted before anything was tried", file=sys.stderr)
+        print("lead-conformance: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

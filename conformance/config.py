@@ -103,7 +103,7 @@ class _Reader:
         if api not in openapi.APIS:
             raise self._wrong("api", f"must be one of {', '.join(openapi.APIS)}")
         base_url = self._text("base_url", table.get("base_url")).rstrip("/")
-        check_url(base_url)
+        self._check_url("base_url", base_url)
         contract = openapi.read(api)
         keys = self._table("keys", table, KEY_NAMES)
         capabilities = self._table("capabilities", table, tuple(contract.operations))
@@ -146,6 +146,12 @@ class _Reader:
         if not isinstance(value, list):
             raise self._wrong(name, "must be a list of texts")
         return tuple(self._text(f"{name}[{at}]", each) for at, each in enumerate(value))
+
+    def _check_url(self, name: str, url: str) -> None:
+        try:
+            check_url(url)
+        except ConfigError as error:
+            raise self._wrong(name, str(error)) from None
 
     def _text(self, name: str, value: Any) -> str:
         if not isinstance(value, str):

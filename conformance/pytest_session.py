@@ -37,6 +37,7 @@ from conformance.run import TargetRefused, in_order, preflight, within_budget
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
+from conformance.witnesses.shell import settings
 
 _PACKAGE = Path(__file__).parent
 _PROPERTY = "requirement"
@@ -173,11 +174,11 @@ class Trial(pytest.Item):
 
 def _told(result: Result, target: Target) -> str:
     """A failure as the suite's own command tells it below its heading, with what its curl lines need."""
-    stream, name = io.StringIO(), target.api.upper()
+    stream = io.StringIO()
     Terminal(stream).failure(result, decides=True)
     _, _, text = stream.getvalue().strip().partition("\n")
-    where = without_credentials(target.config.base_url)
-    return f"{text.strip()}\n    with {name}_URL={where} and {name}_FULL=<keys.full>"
+    values = settings(target.api, without_credentials(target.config.base_url), result.curl)
+    return f"{text.rstrip()}\n    with {', '.join(values)}"
 
 
 class _Targets:
@@ -197,7 +198,7 @@ class _Targets:
     def check(self) -> None:
         """What can be seen before the first test, in one process. Raises ConfigError."""
         options = self._options
-        outside = bool(options.target or options.url)
+        outside = any(file != "mock" for file in options.target) or bool(options.url)
         if options.key and not outside:
             raise ConfigError("--key goes with --url or --target; the embedded sandbox has its own keys")
         if outside and not (options.yes or options.read_only or options.collectonly):

@@ -211,7 +211,7 @@ def within_budget(requirement: Requirement, target: Target) -> Result:
         return _result(requirement, Outcome.INCOMPLETE, spent)
     result = attempt(requirement, target)
     if result.detail.startswith(_SILENT):
-        return attempt(requirement, target)  # a write is never sent again, but a whole check can be
+        return attempt(requirement, target, again=True)  # a write is never sent again, but a whole check can be
     return result
 
 
@@ -239,12 +239,12 @@ def _is_astray(result: Result) -> bool:
     return result.outcome is Outcome.ERROR and not result.detail.startswith(_SUITE_FAILED)
 
 
-def attempt(requirement: Requirement, target: Target) -> Result:
-    """Try one requirement."""
+def attempt(requirement: Requirement, target: Target, *, again: bool = False) -> Result:
+    """Try one requirement; `again` with other leads than the first time."""
     if requirement.check is None:
         return _untested(requirement)
     started = time.monotonic()
-    target.begin(requirement.id)
+    target.begin(requirement.id, again=again)
     try:
         if requirement.declaration.operation_id != EVERY_OPERATION:
             target.needs(requirement.declaration.operation_id)

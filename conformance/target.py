@@ -106,14 +106,17 @@ class Target(ABC):
 
     # -- one check ---------------------------------------------------------------------------------------
 
-    def begin(self, name: str) -> None:
-        """Start a check: an empty trace, and values that depend on its name and the seed alone."""
+    def begin(self, name: str, *, again: bool = False) -> None:
+        """Start a check: an empty trace, and values that depend on its name and the seed alone.
+
+        When it is tried again, what it makes up is new: what it made up before may be there already.
+        """
         self.trace = []
         self.made_up = []
         self._begun.append((len(self.journal), self.made_up))
         self._form_is_tried = name.rpartition("/")[2].startswith(_ABOUT_FORM)
         self._lent = 0
-        self._random = random.Random(f"{self.seed}/{name}{self._nonce}")
+        self._random = random.Random(f"{self.seed}/{name}{self._nonce}{'/again' if again else ''}")
         self._examples = random.Random(f"{self.seed}/{name}")
         self._serial = 0
 

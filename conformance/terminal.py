@@ -17,6 +17,7 @@ from conformance.exchange import Exchange, shown, visible
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report, Verdict
 from conformance.target import brief
+from conformance.witnesses.shell import settings
 from conformance.wording import many
 
 _COLORS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
@@ -99,11 +100,11 @@ class Terminal:
         """
         failed = [each for each in report.results if each.outcome is Outcome.FAILED]
         for api in dict.fromkeys(each.requirement.api for each in failed):
-            name = api.upper()
-            self.say()
-            self.say(
-                f"For the curl lines of {api}: {name}_URL={without_credentials(targets[api])}, {name}_FULL=<keys.full>"
-            )
+            printed = (line for each in failed if each.requirement.api == api for line in each.curl)
+            values = settings(api, without_credentials(targets[api]), printed)
+            if values:
+                self.say()
+                self.say(f"For the curl lines of {api}: {', '.join(values)}")
         deciding = report.violations
         for result in [*deciding, *(each for each in failed if each not in deciding)]:
             self.failure(result, result in deciding, paths)
@@ -115,6 +116,9 @@ class Terminal:
         for path in paths:
             self.say(f"wrote {path}")
         color, why = _VERDICTS[report.verdict]
+        accepted = sum(each.accepted is not None for each in failed)
+        if report.verdict is Verdict.CONFORMANT and accepted:
+            why += f", but for {many(accepted, 'accepted failure')}"
         why += "; interrupted" if report.interrupted else ""
         counts = Counter(each.outcome for each in report.results)
         told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])

@@ -84,11 +84,6 @@ def texts(longest: int = 40) -> st.SearchStrategy[str]:
     return st.one_of(telling, telling, numbers, free)
 
 
-def ascii_texts(size: int) -> st.SearchStrategy[str]:
-    """ASCII letters of exactly this length."""
-    return st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz"), min_size=size, max_size=size)
-
-
 TELLING_PHONES = (
     "+10",
     "+99",

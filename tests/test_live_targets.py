@@ -351,6 +351,17 @@ class TestThePlan:
             with pytest.raises(ConfigError, match="nothing was sent"):
                 plan.agree()
 
+    def test_is_not_agreed_to_where_the_input_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def ends(question: str) -> str:
+            raise EOFError
+
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", ends)
+
+        with pytest.raises(ConfigError, match="nothing was sent"):
+            plan.agree()
+
     @pytest.mark.parametrize("effort", ["quick", "standard"])
     @pytest.mark.parametrize("api", openapi.APIS)
     def test_promises_little_more_than_what_the_checks_send(self, api: str, effort: str) -> None:
@@ -387,12 +398,13 @@ class TestABudget:
         assert spent and all(each["outcome"] == "incomplete" for each in spent)
         assert all(each["level"] == "must" for each in requirements if each["outcome"] == "passed")
 
-    def test_that_would_leave_nothing_for_checks_is_refused(self, root: str, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("most", ["4", "10"])
+    def test_that_would_leave_nothing_for_checks_is_refused(self, most: str, root: str, tmp_path: Path) -> None:
         live = Live(root, "aura", tmp_path)
-        run = live.conformance("run", "--yes", "--max-requests", "10")
+        run = live.conformance("run", "--yes", "--max-requests", most)
 
         assert run.returncode == 2
-        assert "--max-requests 10 is too few" in run.stderr
+        assert f"--max-requests {most} is too few" in run.stderr
         assert live.journals == []
 
     def test_that_ends_in_the_preflight_leaves_everything_incomplete(self, tmp_path: Path) -> None:

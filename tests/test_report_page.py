@@ -262,6 +262,7 @@ class TestAnAcceptedDeparture:
         failure = opened.page.locator(".failure").inner_text()
         head = opened.page.locator("body > header").inner_text()
 
+        assert "Every required check passed, but for what is accepted: 1 of 2 requirements passed." in head
         assert "Conformant" in head and "has to hold, but for what is accepted;" in head and "is_broken" not in head
         assert "Accepted: the <b>importer</b> (crm team, until 2027-01-31). The evidence" in row
         assert "must, accepted" in failure and "the <b>importer</b> (crm team, until 2027-01-31)" in failure

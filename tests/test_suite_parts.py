@@ -21,12 +21,13 @@ from conformance.exchange import NOT_JSON, Exchange, Request, Response
 from conformance.outcomes import CannotTry, DoesNotApply, Outcome, Result, TargetFault, Violation
 from conformance.register import Requirement
 from conformance.reports import Facts, write
-from conformance.run import Report, TargetRefused, Verdict, attempt, preflight, run
+from conformance.run import Report, TargetRefused, Verdict, attempt, preflight, run, within_budget
 from conformance.target import Target, expect, expect_refusal, expect_status
 from conformance.terminal import Terminal
 from mock_server import APIS
 from openapi import Declaration
-from tests.targets import target_at, target_of
+from tests.in_process import client_of
+from tests.targets import checks, target_at, target_of
 
 SEED_MUST = Declaration("aura/get_lead/a_fact", "must", "A fact holds.", "seed 002", "seed")
 
@@ -98,7 +99,7 @@ class TestATargetFile:
         [
             (("octanist", "hubspot"), "api must be one of aura, octanist, vorel"),
             (('api = "octanist"', ""), "api must be there"),
-            (("https://octanist.com/api/", "octanist.com"), "no URL of a target"),
+            (("https://octanist.com/api/", "octanist.com"), "t.toml: base_url 'octanist.com' is no URL of a target"),
             (("${KEY}", "${KEYS}"), "names the environment variable KEYS, which is not set"),
             (("other", "others"), "keys.others is not known; known are full"),
             (("create_lead = false", "create_leads = false"), "capabilities.create_leads is not known"),
@@ -351,6 +352,32 @@ class TestARun:
         assert len(calls) < 30
         assert report.results[-1].outcome is Outcome.ERROR
         assert report.results[-1].detail.startswith("not tried any more: the target does not answer")
+
+    @pytest.mark.parametrize(
+        ("id", "lost"),
+        [
+            ("octanist/update_lead/email_alone_identifies_a_lead", 4),
+            ("vorel/create_conversation/the_reply_is_the_new_conversation", 2),
+        ],
+    )
+    def test_accuses_no_target_of_what_is_left_of_a_check_that_lost_an_answer(self, id: str, lost: int) -> None:
+        api = id.partition("/")[0]
+        served, writes = client_of({api: APIS[api]}), []
+
+        class LosingOne(httpx.BaseTransport):
+            def handle_request(self, request: httpx.Request) -> httpx.Response:
+                answer = served._transport.handle_request(request)
+                writes.extend([request] if request.method != "GET" else [])
+                if len(writes) == lost:
+                    writes.append(request)
+                    raise httpx.ReadError("the connection was reset")
+                return answer
+
+        target = target_at(api, httpx.Client(transport=LosingOne()), sleep=lambda seconds: None)
+        result = within_budget(checks(api)[id], target)
+
+        assert len(writes) > lost + 1
+        assert result.outcome is Outcome.PASSED, result.got
 
     def test_goes_on_where_a_gateway_answers_for_one_operation_only(self) -> None:
         calls = []

@@ -11,12 +11,14 @@ import subprocess
 import sys
 import termios
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from conformance import terminal
+from conformance.acceptance import Acceptance
 from conformance.arguments import Job
 from conformance.config import at_root
 from conformance.live.budget import Limits
@@ -152,6 +154,23 @@ class TestNumbers:
         assert "of the lead 1;" in lines and "the conversation 2:" in lines
         assert lines.endswith("at most 1 request; at most 1 of them creates something")
 
+    @pytest.mark.parametrize(
+        ("lacking", "stays", "end"),
+        [
+            ((), ["leads", "conversations"], "at most 7 of them create something"),
+            (("create_lead",), ["conversations"], "at most 7 of them create something"),
+            (("create_conversation",), ["leads"], "at most 7 of them create something"),
+            (("create_lead", "create_conversation"), [], "nothing is created"),
+        ],
+    )
+    def test_in_a_plan_are_of_all_that_is_created(self, lacking: tuple[str, ...], stays: list[str], end: str) -> None:
+        config = replace(at_root("vorel", "http://host", {}), capabilities=dict.fromkeys(lacking, False))
+
+        lines = told([Job(config, list(checks("vorel").values()))], Limits(9, 7))
+
+        assert [line.split()[1] for line in lines if line.startswith("  creates ")] == stays
+        assert lines[-1].endswith(end)
+
 
 class TestTheVerdicts:
     def test_have_words_on_the_terminal_and_on_the_page(self) -> None:
@@ -180,6 +199,16 @@ class TestTheSummary:
 
         assert first == ["aura/get_lead/a_must", "aura/get_lead/a_should"]
         assert lines.index("FAILED aura/get_lead/a_must (must)") < 5
+
+    def test_of_what_is_accepted_does_not_say_that_it_passed(self) -> None:
+        accepted = Acceptance("aura/get_lead/fails", "r", "o", date(2999, 1, 31))
+        failed = replace(self.result("fails", Outcome.FAILED), accepted=accepted)
+
+        last = self.told(failed, self.result("passes", Outcome.PASSED))[-1]
+
+        assert last.startswith(
+            "CONFORMANT: every required check passed, but for 1 accepted failure (1 passed, 1 failed"
+        )
 
     def test_names_a_few_of_many_that_could_not_be_tried_and_all_when_verbose(self) -> None:
         many = [self.result(f"fact_{at}", Outcome.ERROR, detail="gone") for at in range(30)]

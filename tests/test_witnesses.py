@@ -28,7 +28,7 @@ from conformance.terminal import Terminal
 from conformance.witnesses.answers import differences
 from conformance.witnesses.chain import Chain, numbered
 from conformance.witnesses.replay import renewal, sender, sent_again
-from conformance.witnesses.shell import lines
+from conformance.witnesses.shell import lines, settings
 from conformance.witnesses.shortest import CALLS, Reference, shortest, touch
 from mock_server import APIS, FAULTS
 from mock_server.faults import Fault
@@ -342,6 +342,15 @@ class TestALine:
 
         assert b"--head" in words and b"HEAD" not in words
 
+    def test_comes_with_all_that_has_to_be_set(self) -> None:
+        printed = lines(Chain([a_call(), a_call(X_Odd="$VOREL_OTHER")]))
+
+        assert settings("vorel", "http://host", printed) == [
+            "VOREL_URL=http://host",
+            "VOREL_FULL=<keys.full>",
+            "VOREL_OTHER=<keys.other>",
+        ]
+
     def test_that_lacks_a_variable_says_which(self) -> None:
         done = in_bash(lines(Chain([a_call()])), {"VOREL_URL": "http://127.0.0.1:1"})
 
@@ -379,6 +388,7 @@ class TestTheShortestChain:
             ["conversation_id"],
             ["qualification_score"],
         ]
+        assert short.detail.startswith("the calls were made smaller afterwards")
 
     def test_is_not_claimed_where_too_few_calls_are_left(self, clean: Mapping[str, Reference]) -> None:
         _, target, result = tried(fault_named("octanist/note_is_dropped"))
@@ -428,6 +438,10 @@ class TestReplay:
         server.app = sandbox({"vorel": APIS["vorel"]})
 
         assert main(["replay", str(report / "results.json"), FAILING, "--url", server.root, "--yes"]) == 0
+        assert "NO LONGER FAILS" in capsys.readouterr().out
+
+    def test_can_be_of_the_embedded_sandbox(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["replay", str(report), FAILING, "--target", "mock"]) == 0
         assert "NO LONGER FAILS" in capsys.readouterr().out
 
     def test_shows_no_key(self, report: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,8 +36,8 @@ class Aura(Target):
     api = "aura"
     _borrowed_leads = 0
 
-    def begin(self, name: str) -> None:
-        super().begin(name)
+    def begin(self, name: str, *, again: bool = False) -> None:
+        super().begin(name, again=again)
         self._borrowed_leads = 0
 
     def key_header(self, value: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add the command and its arguments."""
     command = commands.add_parser("list", help="print the requirements and open points")
     command.set_defaults(command=list_command)
-    command.add_argument("api", nargs="*", metavar="API")
+    command.add_argument("api", nargs="*", metavar="API", help="aura, octanist, vorel (default: all)")
 
 
 def list_command(options: argparse.Namespace) -> int:

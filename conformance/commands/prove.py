@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from conformance.arguments import named
+from conformance.arguments import at_least, named
 from conformance.config import ConfigError
 from conformance.proof.matrix import complaints, holds, matrix, page
 from conformance.proof.prove import Fault, Plan, Work, perform, seeded_faults
@@ -20,19 +20,26 @@ from conformance.reports import replace_file
 from conformance.run import INTERRUPTED
 from conformance.target import EXAMPLES
 
+_SEEDS = "clean runs of each API, from --seed on (default: %(default)s)"
+_JOBS = "faults that are served at the same time (default: %(default)s)"
+
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its arguments."""
-    command = commands.add_parser("prove", help="serve each seeded fault and see whether its own check finds it")
+    command = commands.add_parser(
+        "prove",
+        help="serve each seeded fault and see whether its own check finds it",
+        epilog="exit codes: 0 all is proven, 1 not all; 2 usage, 4 the suite or its sandbox failed, 130 interrupted",
+    )
     command.set_defaults(command=prove_command)
     command.add_argument("api", nargs="*", metavar="API", help="aura, octanist, vorel (default: all)")
     command.add_argument("--faults", action="append", default=[], metavar="NAME-PREFIX", help="such as vorel/merges")
     command.add_argument("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
     command.add_argument("--seed", type=int, default=1, help="of all made-up values (default: %(default)s)")
-    command.add_argument("--seeds", type=_count, default=1, metavar="N", help="clean runs of each API, from --seed on")
+    command.add_argument("--seeds", type=at_least(1), default=1, metavar="N", help=_SEEDS)
     command.add_argument("--own-only", action="store_true", help="try of each fault its own check only")
-    command.add_argument("--sample", type=_count, metavar="K", help="and so many of the others, instead of all")
-    command.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="(default: %(default)s)")
+    command.add_argument("--sample", type=at_least(1), metavar="K", help="and so many of the others, instead of all")
+    command.add_argument("--jobs", type=at_least(1), default=os.cpu_count() or 1, metavar="N", help=_JOBS)
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
     command.add_argument("--summary", type=Path, metavar="FILE", help="write a page in Markdown, too")
     again = command.add_mutually_exclusive_group()
@@ -172,9 +179,3 @@ def _written(found: dict[str, Any], directory: Path, summary: Path | None) -> li
     except OSError as error:
         raise ConfigError(f"cannot write the matrix: {error.strerror or error}") from None
     return paths
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 or more")
-    return int(text)

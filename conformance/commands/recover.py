@@ -14,7 +14,11 @@ from conformance.live.keeping import sentences
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its arguments."""
-    command = commands.add_parser("recover", help="put back what a killed run has left changed")
+    command = commands.add_parser(
+        "recover",
+        help="put back what a killed run has left changed",
+        epilog="exit codes: 0 put back, and what could not be is listed; 2 usage, 4 the target does not answer",
+    )
     command.set_defaults(command=recover_command)
     add_target_arguments(command)
 

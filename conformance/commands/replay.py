@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 import openapi
-from conformance.arguments import Job, jobs_of, target_for, targets_of
+from conformance.arguments import Job, add_place_arguments, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange, shown
 from conformance.live import custody, plan
@@ -55,13 +55,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="send the calls of one failure again, and say whether it still fails",
         description="Sends the calls of one failure again. If every answer is the recorded one, it still fails; if any "
         "differs, the requirement's check is tried and decides. The fixtures of a target file are put back afterwards.",
+        epilog="exit codes: 1 it still fails, 0 no longer, 3 undecided; otherwise as of run",
     )
     command.set_defaults(command=replay_command)
     command.add_argument("report", type=Path, metavar="REPORT", help="the folder of a report, or its results.json")
     command.add_argument("id", metavar="ID", help="of a requirement that failed, such as aura/get_lead/the_id")
-    command.add_argument("--target", default="mock", help="a TOML file (default: where the report was made)")
-    command.add_argument("--url", help="root of a host that serves the API at its documented path")
-    command.add_argument("--key", action="append", default=[], metavar="NAME=VALUE", help="full, other, ...")
+    add_place_arguments(command, default="where the report was made")
     command.add_argument("--yes", action="store_true", help="agree beforehand to what may be sent to a target outside")
 
 
@@ -69,7 +68,7 @@ def replay_command(options: argparse.Namespace) -> int:
     """Send the chain again; where the answers are others than recorded, let the check decide."""
     recorded = _recorded(options.report, options.id)
     options.api = [recorded.api]
-    if options.url is None and options.target == "mock" and not recorded.embedded:
+    if options.url is None and options.target is None and not recorded.embedded:
         options.url = _root(recorded)
     with httpx.Client(timeout=TIMEOUT) as client, targets_of(options, recorded.seed, client) as configs:
         (job,) = jobs_of(configs, [recorded.id])

@@ -16,7 +16,7 @@ import httpx
 
 from conformance import reports
 from conformance.acceptance import read_acceptances
-from conformance.arguments import Job, add_target_arguments, jobs_of, target_for, targets_of
+from conformance.arguments import Job, add_target_arguments, at_least, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange
 from conformance.live import custody, plan
@@ -49,6 +49,7 @@ examples:
 """
 
 _INTERRUPTED = "interrupted before it was tried"
+_PATIENCE = "how long an answer may take (default: %(default)g)"
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -63,12 +64,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add_target_arguments(command)
     command.add_argument("--only", action="append", default=[], metavar="ID-PREFIX", help="such as vorel/update_lead")
     command.add_argument("--strict", action="store_true", help="let requirements of level should decide, too")
-    command.add_argument("--seed", type=int, help="of all made-up values; printed at the end")
+    command.add_argument("--seed", type=int, help="of all made-up values (default: any; printed at the end)")
     command.add_argument("--effort", choices=list(EXAMPLES), help="(default: standard; quick with --max-requests)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
     command.add_argument(
         "--har-megabytes",
-        type=_megabytes,
+        type=at_least(0),
         default=reports.TRAFFIC_MEGABYTES,
         metavar="MB",
         help="how much of the traffic traffic.har holds; the calls that show failures are always in it, with 0 they "
@@ -83,9 +84,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     command.add_argument("--dry-run", action="store_true", help="print the plan, and try nothing")
     command.add_argument("--read-only", action="store_true", help="send nothing that may change the target")
-    command.add_argument("--max-requests", type=_positive, metavar="N", help="send no more; the most telling first")
-    command.add_argument("--rate-limit", metavar="N/PERIOD", help="such as 100/m, 5/s, 1000/h")
-    command.add_argument("--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS", help="(default: %(default)g)")
+    command.add_argument("--max-requests", type=at_least(1), metavar="N", help="send no more; the most telling first")
+    command.add_argument("--rate-limit", metavar="N/PERIOD", help="space requests: 100/m, 5/s, 1000/h")
+    command.add_argument("--timeout", type=_seconds, default=TIMEOUT, metavar="SECONDS", help=_PATIENCE)
     command.add_argument("-q", "--quiet", action="store_true", help="print the verdict only; beats -v")
     command.add_argument("-v", "--verbose", action="store_true", help="print every requirement and reading")
 
@@ -196,7 +197,7 @@ def _try(
     known = {each.requirement.id for each in report.results}
     for each in (each for job in jobs for each in job.chosen if each.id not in known):
         report.add(untried(each, why))
-    report.results = in_order(jobs, report.results)
+    report.results = _in_register_order(jobs, report.results)
 
 
 def _try_one(
@@ -214,28 +215,17 @@ def _try_one(
     terminal.finished()
 
 
-def in_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
+def _in_register_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
     """The results in the order of the register, in whatever order they came."""
     place = {each.id: at for at, each in enumerate(each for job in jobs for each in job.chosen)}
     return sorted(results, key=lambda each: place[each.requirement.id])
 
 
-def _positive(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
-def _megabytes(text: str) -> int:
-    if (number := int(text)) < 0:
-        raise argparse.ArgumentTypeError("must be at least 0")
-    return number
-
-
 def _seconds(text: str) -> float:
-    if not 0 < (number := float(text)) < 3600:
-        raise argparse.ArgumentTypeError("must be more than 0 and less than 3600")
-    return number
+    with suppress(ValueError):
+        if 0 < (number := float(text)) < 3600:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of more than 0 and less than 3600")
 
 
 def _shorten(report: Report, target: Target) -> None:

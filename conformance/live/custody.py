@@ -70,8 +70,13 @@ def give_back(target: Target, was: Leads) -> list[str]:
     """
     target.begin("fixtures")
     lasting = [sentence for lead in was.values() for sentence in _put_back(target, lead)]
-    journal_of(target.config).unlink(missing_ok=True)
+    forget(target.config)
     return lasting
+
+
+def forget(config: TargetConfig) -> None:
+    """Remove the journal of a target whose fixtures are as they were, or cannot be put back any better."""
+    journal_of(config).unlink(missing_ok=True)
 
 
 def remembered(config: TargetConfig) -> Leads | None:

@@ -34,12 +34,13 @@ class Keeping:
         """
         was = {} if target.config.embedded or target.budget.read_only else custody.take(target)
         target.budget.reserve(custody.calls(target, len(was)))
+        if was and target.budget.spent():
+            custody.forget(target.config)  # nothing has been changed yet
+            raise ConfigError(
+                f"--max-requests {target.budget.limits.requests} is too few: "
+                f"{custody.calls(target, len(was))} are kept for putting {many(len(was), 'lead')} back"
+            )
         try:
-            if was and target.budget.spent():
-                raise ConfigError(
-                    f"--max-requests {target.budget.limits.requests} is too few: "
-                    f"{custody.calls(target, len(was))} are kept for putting {many(len(was), 'lead')} back"
-                )
             yield
         except KeyboardInterrupt:
             self.interrupted = True

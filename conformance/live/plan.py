@@ -8,7 +8,7 @@ from math import ceil
 
 import openapi
 from conformance.arguments import Job
-from conformance.config import ConfigError, without_credentials
+from conformance.config import ConfigError, TargetConfig, without_credentials
 from conformance.live.budget import CREATES, Limits, reads
 from conformance.live.order import Cost, cost, measured, open_points
 from conformance.wording import many
@@ -16,6 +16,12 @@ from conformance.wording import many
 _HEADROOM = 1.25
 """How many times what the checks have sent to the sandbox a run may send: leads that are there already make lists
 longer, and a failure is shrunk."""
+
+_CREATED = {
+    "create_lead": "leads named Conformance or with e-mail addresses conformance-...@example.com",
+    "create_conversation": "conversations of customers such as conformance-...@example.com",
+}
+"""What each of the operations that create leaves behind."""
 
 _BESIDE = Cost(requests=300, creates=50)
 """What each target may be sent beside that: the preflight, and what shrinks a failure where few checks are chosen."""
@@ -56,8 +62,17 @@ def agree() -> None:
     """Ask whether to go on. Raises ConfigError where the answer is no, or where nobody can be asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("this would change the target: read the plan above, then pass --yes")
-    if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
+    if _answered("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
         raise ConfigError("nothing was sent that changes the target")
+
+
+def _answered(question: str) -> str:
+    """What a person answers; nothing where the input ends instead."""
+    try:
+        return input(question)
+    except EOFError:
+        print()
+        return ""
 
 
 def _of(job: Job, limits: Limits) -> list[str]:
@@ -70,10 +85,16 @@ def _of(job: Job, limits: Limits) -> list[str]:
     ]
     if limits.read_only:
         return [*lines, "  changes   nothing (--read-only)"]
-    if any(each.id in CREATES for each in called):
-        lines.append("  creates   leads named Conformance or with e-mail addresses conformance-...@example.com;")
+    if creating := _creating(config):
+        lines += [f"  creates   {_CREATED[each]}" for each in creating]
         lines.append("            they stay, because no documented operation deletes them")
     return [*lines, *_changed(job)]
+
+
+def _creating(config: TargetConfig) -> list[str]:
+    """The operations that create and that the target is not said to lack."""
+    operations = openapi.read(config.api).operations
+    return [each for each in CREATES if each in operations and config.capabilities.get(each) is not False]
 
 
 def _changed(job: Job) -> list[str]:
@@ -102,6 +123,6 @@ def _updatable(api: str) -> list[str]:
 
 
 def _creates(jobs: Sequence[Job], limits: Limits) -> str:
-    if limits.read_only or all(job.config.capabilities.get("create_lead") is False for job in jobs):
-        return "no leads are created" if limits.read_only else "no leads are created where create_lead is false"
+    if limits.read_only or not any(_creating(job.config) for job in jobs):
+        return "nothing is created"
     return f"at most {limits.creates} of them {'creates' if limits.creates == 1 else 'create'} something"

@@ -63,8 +63,8 @@ class Octanist(Target):
 
     api = "octanist"
 
-    def begin(self, name: str) -> None:
-        super().begin(name)
+    def begin(self, name: str, *, again: bool = False) -> None:
+        super().begin(name, again=again)
         self._borrowings = 0
         self._aim = ""
 

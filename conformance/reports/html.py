@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from base64 import b64encode
 from collections import Counter
@@ -17,6 +16,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from conformance.exchange import visible
+from conformance.witnesses.shell import settings
 from conformance.wording import many as _many
 
 _LONGEST = 4000
@@ -24,7 +24,7 @@ _OUTCOMES = ("failed", "error", "incomplete", "untested", "passed")
 _UNDECIDED = ("error", "incomplete", "untested")
 
 _VERDICTS = {
-    "conformant": ("Conformant", "Every required check passed: {tried}."),
+    "conformant": ("Conformant", "Every required check passed{accepted}: {tried}."),
     "violations": ("Departs from its documentation", "{broken}; {tried}."),
     "stale": ("An acceptance is stale", "No violation was found, but {stale} to be taken out or renewed: {tried}."),
     "incomplete": ("Not decided", "No violation was found, but not all that is required could be tried: {tried}."),
@@ -139,16 +139,20 @@ def _verdict(results: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]) 
     broken = f"{_many(sum(each['decides'] for each in failures), 'violation')} of the documentation"
     stale = len(results["stale_acceptances"])
     title, text = _VERDICTS[results["verdict"]]
+    accepted = ", but for what is accepted" if any(each["accepted"] for each in failures) else ""
     if results["interrupted"]:
         tried += "; the run was interrupted"
     return {
         "title": title,
         "text": text.format(
-            tried=tried, broken=broken, stale=f"{_many(stale, 'acceptance')} {'has' if stale == 1 else 'have'}"
+            tried=tried,
+            broken=broken,
+            accepted=accepted,
+            stale=f"{_many(stale, 'acceptance')} {'has' if stale == 1 else 'have'}",
         ),
         "rule": _RULE.format(
             strict=" and \u201cshould\u201d" if results["strict"] else "",
-            accepted=", but for what is accepted" if any(each["accepted"] for each in failures) else "",
+            accepted=accepted,
         ),
     }
 
@@ -194,17 +198,11 @@ def _not_run(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _variables(results: Mapping[str, Any], failures: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     """By API, what to give the shell variables that the curl lines of its failures read."""
-    told = {}
-    for api, url in results["target"]["base_urls"].items():
-        lines = "\n".join(line for each in failures if each["api"] == api for line in each["curl"])
-        names = dict.fromkeys(re.findall(rf"\${{?({api.upper()}_[A-Z_]+)", lines))
-        values = {f"{api.upper()}_URL": url}
-        told[api] = [f"{name}={values.get(name) or _key(api, name)}" for name in names]
-    return {api: lines for api, lines in told.items() if lines}
-
-
-def _key(api: str, variable: str) -> str:
-    return f"<keys.{variable.removeprefix(api.upper() + '_').lower()}>"
+    told = {
+        api: settings(api, url, (line for each in failures if each["api"] == api for line in each["curl"]))
+        for api, url in results["target"]["base_urls"].items()
+    }
+    return {api: values for api, values in told.items() if values}
 
 
 def _readable(moment: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from conformance.exchange import Exchange, Request
@@ -29,6 +29,13 @@ _LONGEST_WORD = 100_000
 def lines(chain: Chain) -> list[str]:
     """The lines, of which each call is one. Base URL and keys come from variables that a person sets."""
     return _Script(chain).lines()
+
+
+def settings(api: str, url: str, printed: Iterable[str]) -> list[str]:
+    """What a person sets for printed lines of an API: ``VOREL_URL=https://host``, ``VOREL_FULL=<keys.full>``."""
+    prefix = f"{api.upper()}_"
+    names = dict.fromkeys(re.findall(rf"\${{?{prefix}([A-Z_]+)", "\n".join(printed)))
+    return [f"{prefix}{name}={url if name == 'URL' else f'<keys.{name.lower()}>'}" for name in names]
 
 
 class _Script:

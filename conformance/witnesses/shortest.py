@@ -45,6 +45,8 @@ _LONGEST_WITNESS = 60
 _LONGEST_STORY = 600
 """How many calls of a check are looked at; of a longer one, only those that it judged by."""
 
+_SMALLER = "the calls were made smaller afterwards, so what was expected and got may tell of more than they hold"
+
 _REFERENCE_RUN = "1000000000"
 """The reference forgets everything between two chains, and can be sent the same texts each time."""
 
@@ -91,6 +93,7 @@ def shortest(result: Result, target: Target, reference: Reference, limit: int) -
     chain, told = search.found, search.renewed
     return replace(
         result,
+        detail=result.detail or (_SMALLER if search.bodies_are_smaller else ""),
         witness=chain.calls,
         made_up=tuple(each.text for each in chain.made_up),
         expected=told(result.expected),
@@ -174,6 +177,11 @@ class _Search:
         everything = list(range(self._shown + 1))
         kept = everything if len(everything) <= _LONGEST_WITNESS else self._closed(self._judged)
         return tuple(self._story.calls[at] for at in kept)
+
+    @property
+    def bodies_are_smaller(self) -> bool:
+        """Whether the chain that was found lacks members that the check has sent."""
+        return bool(self._bodies)
 
     def run(self) -> bool:
         """Look for the shortest chain; whether it is proven that there is no shorter one."""
