@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mock_server.api import Api, Caller
-from mock_server.armed import REFUSED, Armed, Arsenal, parsed
 from mock_server.call import Call
+from mock_server.on_demand.armed import REFUSED, Armed, Arsenal, parsed
+from mock_server.on_demand.spoiling import refusal
 from mock_server.rate_limits import exceeded, untouched
-from mock_server.spoiling import refusal
 from mock_server.store import Organization, World
 
 

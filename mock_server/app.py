@@ -31,14 +31,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.admission import announce, count
 from mock_server.api import Answer, Api
-from mock_server.armed import Spec
 from mock_server.call import Call
 from mock_server.errors import CallRefused, Forbidden, MethodNotAllowed, RateLimited, UnknownPath
 from mock_server.guard import unknown_name
+from mock_server.on_demand.armed import Spec
+from mock_server.on_demand.spoiling import Sent, carried, send_spoilt, spoilt
 from mock_server.operation import CompiledOperation
 from mock_server.pages import Pages
 from mock_server.recording import Recorder
-from mock_server.spoiling import Sent, carried, send_spoilt, spoilt
 from mock_server.store import World
 
 _encode = msgspec.json.Encoder().encode

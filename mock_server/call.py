@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server.armed import Armed, Arsenal, Spec
 from mock_server.errors import CallRefused, Invalid
+from mock_server.on_demand.armed import Armed, Arsenal, Spec
 from mock_server.store import Lead, Organization, World
 
 NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "nothing", "__bool__": lambda self: False})()

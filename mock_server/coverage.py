@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 import openapi
-from mock_server.armed import documented_errors
 from mock_server.behaviours import open_points_of, unmeetable
 from mock_server.journal import Coverage, Met
+from mock_server.on_demand.armed import documented_errors
 from mock_server.recording import reading_id
 
 REQUIREMENT, ERROR, READING = "requirement", "error", "reading"

@@ -12,7 +12,7 @@ from mock_server.behaviours import concerns, decides
 from mock_server.call import Behaviour, Call
 from mock_server.errors import Unauthorized
 from mock_server.journal import Exchange
-from mock_server.spoiling import Sent
+from mock_server.on_demand.spoiling import Sent
 from mock_server.store import Lead, Organization, World
 from openapi import EVERY_OPERATION, OpenPoint
 

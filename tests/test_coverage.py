@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 import openapi
 from mock_server import APIS
-from mock_server.armed import documented_errors
 from mock_server.cli import main
 from mock_server.coverage import documented
+from mock_server.on_demand.armed import documented_errors
 from mock_server.reports import badge
 from mock_server.reports.document import Difference, checked, compared, merged
 from mock_server.reports.html import page

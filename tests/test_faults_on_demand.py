@@ -10,7 +10,7 @@ import pytest
 
 import openapi
 from mock_server import APIS
-from mock_server.armed import possible_errors
+from mock_server.on_demand.armed import possible_errors
 from tests.in_process import client_of
 from tests.test_serving import serving
 

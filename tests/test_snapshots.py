@@ -12,7 +12,7 @@ import pytest
 
 from mock_server import APIS
 from mock_server.serve import sandbox
-from mock_server.state_file import save
+from mock_server.state.state_file import save
 from tests.in_process import client_of
 from tests.test_serving import said, serving
 

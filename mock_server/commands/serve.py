@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mock_server import APIS, FAULTS, state_file
+from mock_server import APIS, FAULTS
 from mock_server.admin_token import admin_token
 from mock_server.api import Api
 from mock_server.commands import Unusable, add_admin_token
 from mock_server.journal import Limits
 from mock_server.serve import listening_socket, run, sandbox
 from mock_server.settings import check_settings
+from mock_server.state import state_file
 from mock_server.store import World
 
 KEPT = Limits()

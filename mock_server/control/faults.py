@@ -6,9 +6,9 @@ from typing import Any
 
 import openapi
 from mock_server.api import Reply
-from mock_server.armed import PARTS, Armed, Arsenal, parsed
 from mock_server.control.wire import Operator
 from mock_server.errors import Invalid, NotFound
+from mock_server.on_demand.armed import PARTS, Armed, Arsenal, parsed
 
 
 def get_faults(operator: Operator, query: dict[str, Any]) -> Reply:

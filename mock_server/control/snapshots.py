@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from mock_server import snapshots
 from mock_server.api import Reply
 from mock_server.control.wire import Operator
 from mock_server.errors import Invalid, NotFound
-from mock_server.snapshots import State
+from mock_server.state import snapshots
+from mock_server.state.snapshots import State
 
 MOST = 100
 """So many snapshots are kept; one more is refused."""

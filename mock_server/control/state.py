@@ -11,8 +11,8 @@ from mock_server.control.time import instant_of
 from mock_server.control.wire import Operator
 from mock_server.errors import Invalid
 from mock_server.masking import masked
-from mock_server.seeding import store_leads
 from mock_server.settings import check_settings
+from mock_server.state.seeding import store_leads
 from mock_server.store import Organization
 
 

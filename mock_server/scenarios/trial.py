@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mock_server.armed import Armed, parsed
 from mock_server.errors import Invalid
 from mock_server.journal import Exchange, Limits
+from mock_server.on_demand.armed import Armed, parsed
 from mock_server.scenarios.catalogue import SCENARIOS, Scenario
 from mock_server.scenarios.rules import Rule
 from mock_server.scenarios.story import BROKEN, OPEN, UNSEEN, Finding, Seen, Story

@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Scope
 
 from mock_server import APIS
 from mock_server.app import Sandbox
+from mock_server.on_demand.spoiling import ConnectionDropped
 from mock_server.serve import listening_socket, sandbox, server_of
-from mock_server.spoiling import ConnectionDropped
 
 T = TypeVar("T")
 

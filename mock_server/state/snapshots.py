@@ -13,8 +13,8 @@ import openapi
 from mock_server.api import Api
 from mock_server.errors import Invalid
 from mock_server.schema import Validator
-from mock_server.seeding import check_leads
 from mock_server.settings import check_settings
+from mock_server.state.seeding import check_leads
 from mock_server.store import Lead, Organization
 
 VERSION = 1

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from mock_server import snapshots
 from mock_server.api import Api
 from mock_server.errors import Invalid
-from mock_server.seeding import store_leads
+from mock_server.state import snapshots
+from mock_server.state.seeding import store_leads
 from mock_server.store import World
 
 Apis = Mapping[str, Api]

@@ -12,8 +12,8 @@ from starlette.types import Receive, Send
 
 from mock_server import errors
 from mock_server.api import Answer
-from mock_server.armed import Spec
-from mock_server.asked_errors import message
+from mock_server.on_demand.armed import Spec
+from mock_server.on_demand.asked_errors import message
 from mock_server.store import World
 
 Header = tuple[bytes, bytes]
