@@ -118,6 +118,12 @@ class Aura(Target):
             twin = self.lead_in(exchange)
         return [] if twin["id"] == lead["id"] else [twin]
 
+    def earliest(self) -> list[Lead]:
+        """The first lead that this run has made in the organization, as it is now; none before there is one."""
+        made = (each for each in self.journal if each.operation_id == "create_lead" and each.status in CREATED)
+        own = next((each for each in made if "$AURA_FULL" in each.request.headers.get("Authorization", "")), None)
+        return [] if own is None else [self.read(self.lead_in(own))]
+
     def foreign_lead(self) -> str:
         """The id of a lead that another organization has made, with the full name Theirs."""
         return str(self.new_lead(key="other", full_name="Theirs")["id"])
