@@ -118,11 +118,12 @@ class Aura(Target):
             twin = self.lead_in(exchange)
         return [] if twin["id"] == lead["id"] else [twin]
 
-    def earliest(self) -> list[Lead]:
-        """The first lead that this run has made in the organization, as it is now; none before there is one."""
-        made = (each for each in self.journal if each.operation_id == "create_lead" and each.status in CREATED)
-        own = next((each for each in made if "$AURA_FULL" in each.request.headers.get("Authorization", "")), None)
-        return [] if own is None else [self.read(self.lead_in(own))]
+    def made(self) -> list[str]:
+        """The ids of the leads that this run has made in the organization, the earliest first."""
+        answers = (each for each in self.journal if each.operation_id == "create_lead" and each.status in CREATED)
+        own = (each.json for each in answers if "$AURA_FULL" in each.request.headers.get("Authorization", ""))
+        leads = (body["data"] for body in own if isinstance(body, dict) and isinstance(body.get("data"), dict))
+        return list(dict.fromkeys(lead["id"] for lead in leads if isinstance(lead.get("id"), str)))
 
     def foreign_lead(self) -> str:
         """The id of a lead that another organization has made, with the full name Theirs."""

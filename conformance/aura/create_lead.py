@@ -242,7 +242,7 @@ def a_created_lead_can_be_read(aura: Aura) -> None:
 
 def the_other_leads_stay_as_they_are(aura: Aura) -> None:
     own = [aura.read(aura.new_lead(full_name=f"Lead {at}", phone=aura.phone())) for at in range(3)]
-    before = [*own, *aura.earliest()]
+    before = [*own, *(aura.read({"id": id}) for id in aura.made()[:1])]
     for lead in own:
         aura.created(_create(aura, full_name="Another", phone=lead.get("phone"), company=lead.get("full_name")))
     aura.created(_create(aura, full_name="Another", company="Elsewhere", metadata=METADATA))
