@@ -44,6 +44,10 @@ def replies_match_the_contract(octanist: Octanist) -> None:
 
 def id_alone_identifies_a_lead(octanist: Octanist) -> None:
     identifies(octanist, "id")
+    for earliest in octanist.made()[:1]:
+        note = octanist.token()
+        octanist.update({"id": earliest, "note": note})
+        octanist.shows({"id": earliest}, note=note)
 
 
 def email_alone_identifies_a_lead(octanist: Octanist) -> None:
@@ -113,7 +117,8 @@ def other_leads_stay_as_they_are(octanist: Octanist) -> None:
         alike |= {"name": f"Same name {octanist.token()}", "custom": "Same custom"}
     leads = [octanist.new_lead(**alike) for _ in range(3)]
     for lead, name in zip(leads, IDENTIFIERS, strict=True):
-        before = octanist.views_of(each for each in leads if each is not lead)
+        others = [*leads, *({"id": earliest} for earliest in octanist.made()[:1])]
+        before = octanist.views_of(each for each in others if each["id"] != lead["id"])
         for body in (octanist.changes(), {"status": "lost", "value": octanist.amount(), "lossReason": "Price"}):
             octanist.update({name: octanist.identifier(lead, name), **body})
             octanist.all_stay(before)
