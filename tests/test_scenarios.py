@@ -550,7 +550,10 @@ class TestTheCommand:
         for root in (f"{sandbox.root}/v1", f"{sandbox.root}/api"):
             told = f"what answers at {root} is no sandbox of this version; --url is its root, such as"
             assert said(root) == (4, f"lead-mock: {told} http://127.0.0.1:4020\n")
-        assert said("http://999.1.1.1") == (2, "lead-mock: --url http://999.1.1.1 is no URL such as http://127.0.0.1:4020\n")
+        assert said("http://999.1.1.1") == (
+            2,
+            "lead-mock: --url http://999.1.1.1 is no URL such as http://127.0.0.1:4020\n",
+        )
         with pytest.raises(SystemExit) as ended:
             said("nonsense")
         assert ended.value.code == 2
