@@ -84,8 +84,9 @@ def serve(options: argparse.Namespace) -> int:
         _begin_with(options, apis, app.world)
     elif options.save_state:
         raise Unusable("--save-state needs a file to write to: --state FILE")
-    if options.save_state and not os.access(options.state.parent, os.W_OK):
-        raise Unusable(f"cannot write the state to {options.state}: {options.state.parent} is no folder to write to")
+    if options.save_state:
+        _check_folder(options.state)
+        state_file.sweep(options.state)
     try:
         bound = listening_socket(options.host, options.port)
     except OSError as error:
@@ -106,6 +107,13 @@ def _begin_with(options: argparse.Namespace, apis: dict[str, Api], world: World)
     """Load the state; a file that is to be written need not be there yet."""
     if not options.save_state or options.state.exists():
         state_file.load(options.state, apis, world)
+
+
+def _check_folder(state: Path) -> None:
+    """Raises Unusable where the state could not be written at the end."""
+    folder = state_file.behind_links(state).parent
+    if not os.access(folder, os.W_OK):
+        raise Unusable(f"cannot write the state to {state}: {folder} is no folder to write to")
 
 
 def _announce(root: str, apis: dict[str, Api], token: str | None) -> None:
