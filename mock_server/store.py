@@ -8,7 +8,8 @@ from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING, Any
 
 from mock_server.clock import Clock
-from mock_server.journal import Coverage, Exchange, Journal, Limits
+from mock_server.journal import Exchange, Journal, Limits
+from mock_server.met import Coverage
 from mock_server.on_demand.armed import Arsenal
 from mock_server.rate_limits import Usage
 
