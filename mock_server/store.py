@@ -223,8 +223,12 @@ class World:
         """The organization that `tenant` opens in `api`."""
         found = self._organizations.get((api, tenant))
         if found is None:
-            found = self._organizations[api, tenant] = self._new(api, tenant, self.seed, self.clock.copy())
+            found = self._organizations[api, tenant] = self.glimpse(api, tenant)
         return found
+
+    def glimpse(self, api: str, tenant: str) -> Organization:
+        """The same organization to look at: one that was not opened is as it would be, and stays unopened."""
+        return self._organizations.get((api, tenant)) or self._new(api, tenant, self.seed, self.clock.copy())
 
     def stranger(self, api: str) -> Organization:
         """Who a caller is before, or without, a good credential. Holds no leads, but its errors need ids too.
