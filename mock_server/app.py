@@ -34,7 +34,7 @@ from mock_server.api import Answer, Api
 from mock_server.call import Call
 from mock_server.errors import CallRefused, Forbidden, MethodNotAllowed, RateLimited, UnknownPath
 from mock_server.guard import unknown_name
-from mock_server.on_demand.armed import Spec
+from mock_server.on_demand.armed import IGNORED, Spec
 from mock_server.on_demand.spoiling import Sent, carried, send_spoilt, spoilt
 from mock_server.operation import CompiledOperation
 from mock_server.pages import Pages
@@ -134,6 +134,8 @@ class DocumentedOperations(SpecMiddleware):
         """Record the call and send its answer as JSON."""
         if call.fault is not None:
             answer = self._spoilt(call, call.fault, answer)
+        if call.fault is None and b"x-sandbox-fault" in call.headers:
+            call.told = (*call.told, ("X-Sandbox-Fault", IGNORED))
         body = b"" if answer.content is None else _encode(answer.content)
         headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(body))]
         headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in (*answer.headers, *call.told)]

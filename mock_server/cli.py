@@ -7,25 +7,28 @@ import os
 import sys
 from collections.abc import Sequence
 
-from mock_server.commands import Unusable, coverage, faults, scenarios, serve
+from mock_server.commands import Unreachable, Unusable, coverage, faults, scenarios, serve
 from mock_server.errors import CallRefused
 
 USAGE_ERROR = 2
+UNREACHABLE = 4
 BROKEN_PIPE = 141
 
 COMMANDS = (serve, coverage, scenarios, faults)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code: its own, 2 for what cannot be used, 130 Ctrl-C, 141 nobody reads the output."""
+    """Run a command; the exit code: its own, 2 for what cannot be used, 4 where no sandbox answers, 130 Ctrl-C, 141
+    where nobody reads the output.
+    """
     options = _parser().parse_args(arguments)
     try:
         code = int(options.command(options))
         sys.stdout.flush()
         return code
-    except (Unusable, CallRefused) as error:
+    except (Unusable, Unreachable, CallRefused) as error:
         print(f"lead-mock: {error}", file=sys.stderr)
-        return USAGE_ERROR
+        return UNREACHABLE if isinstance(error, Unreachable) else USAGE_ERROR
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE

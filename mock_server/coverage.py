@@ -9,7 +9,7 @@ from typing import Any
 
 import openapi
 from mock_server.behaviours import open_points_of, unmeetable
-from mock_server.journal import Coverage, Met
+from mock_server.met import Coverage, Met
 from mock_server.on_demand.armed import documented_errors
 from mock_server.recording import reading_id
 

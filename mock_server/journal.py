@@ -1,10 +1,10 @@
-"""What was exchanged with an organization, and which documented behaviours its calls have met."""
+"""What was exchanged with an organization."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -90,41 +90,3 @@ class Journal:
         """Forget every exchange, and that any was dropped."""
         self._exchanges.clear()
         self._bytes = self.dropped = 0
-
-
-_LONGEST = 200
-"""So much of a target is told where a call is named in short."""
-
-
-@dataclass(slots=True)
-class Met:
-    """How often a behaviour was met, and the call that met it first: its exchange, and what it was in short."""
-
-    example: str
-    call: str
-    times: int = 0
-
-
-@dataclass
-class Coverage:
-    """The documented behaviours that the calls of one credential have met, by id, and how many calls there were.
-
-    It outlives the organization: a test suite that resets the sandbox before each test keeps what it has covered.
-    """
-
-    met: dict[str, Met] = field(default_factory=dict)
-    calls: int = 0
-
-    def add(self, ids: Iterable[str], exchange: str, method: str, target: str, status: int) -> None:
-        """Count a call that has met these behaviours; one with a fault in its answer has met none."""
-        self.calls += 1
-        for id in ids:
-            met = self.met.get(id)
-            if met is None:
-                met = self.met[id] = Met(exchange, f"{method} {target[:_LONGEST]} {status}")
-            met.times += 1
-
-    def clear(self) -> None:
-        """Start anew."""
-        self.met.clear()
-        self.calls = 0

@@ -10,17 +10,16 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
-from mock_server.admin_token import VARIABLE
+from mock_server.admin_token import ASKED_FOR, VARIABLE
+from mock_server.arguments import is_root, percent, seed
 
 if TYPE_CHECKING:
     from mock_server.testing import LeadSandbox, LeadWorld
 
 _START = "start one with 'lead-mock serve', or leave the option out for a sandbox in the tests' own process"
-_AUTHORIZE = f"put the token into the environment, as {VARIABLE}"
 
 _coverage = pytest.StashKey[list[dict[str, Any]]]()
 """The coverage documents of the tests that have ended; with xdist, those of the workers."""
@@ -36,10 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="in-process (default), server for a process of its own, or the root URL of a running sandbox; "
         f"${VARIABLE} where that asks for a token",
     )
-    group.addoption("--lead-seed", type=_seed, default=0, metavar="N", help="of ids and credentials (default: 0)")
+    group.addoption("--lead-seed", type=seed, default=0, metavar="N", help="of ids and credentials (default: 0)")
     group.addoption("--lead-coverage", action="store_true", help="tell which documented behaviours the tests have met")
     group.addoption(
-        "--lead-coverage-fail-under", type=_percent, metavar="N", help="fail the run when fewer percent are met"
+        "--lead-coverage-fail-under", type=percent, metavar="N", help="fail the run when fewer percent are met"
     )
 
 
@@ -54,8 +53,8 @@ def lead_sandbox(request: pytest.FixtureRequest) -> Iterator[LeadSandbox]:
         try:
             sandbox = stack.enter_context(opened(where, seed=seed))
         except (SandboxError, RuntimeError) as error:
-            advice = _AUTHORIZE if getattr(error, "status", 0) == 401 else _START
-            why = f"{str(error).rstrip('.')}; {advice}"
+            refused = getattr(error, "status", 0) == 401
+            why = ASKED_FOR if refused else f"{str(error).rstrip('.')}; {_START}"
         else:
             yield sandbox
             return
@@ -125,33 +124,8 @@ def _complaint(config: pytest.Config) -> str:
 
 
 def _where(text: str) -> str:
-    if text not in ("in-process", "server") and not _is_root(text):
+    if text not in ("in-process", "server") and not is_root(text):
         raise argparse.ArgumentTypeError(
             f"{text!r} is none of in-process, server, or a URL such as http://localhost:4020"
         )
     return text
-
-
-def _is_root(text: str) -> bool:
-    """Whether it is the URL of a host."""
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no seed; 0 or a whole number above it")
-    return int(text)
-
-
-def _percent(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of percent; 0 to 100")
-    return value

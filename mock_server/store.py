@@ -8,7 +8,8 @@ from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING, Any
 
 from mock_server.clock import Clock
-from mock_server.journal import Coverage, Exchange, Journal, Limits
+from mock_server.journal import Exchange, Journal, Limits
+from mock_server.met import Coverage
 from mock_server.on_demand.armed import Arsenal
 from mock_server.rate_limits import Usage
 
@@ -222,8 +223,12 @@ class World:
         """The organization that `tenant` opens in `api`."""
         found = self._organizations.get((api, tenant))
         if found is None:
-            found = self._organizations[api, tenant] = self._new(api, tenant, self.seed, self.clock.copy())
+            found = self._organizations[api, tenant] = self.glimpse(api, tenant)
         return found
+
+    def glimpse(self, api: str, tenant: str) -> Organization:
+        """The same organization to look at: one that was not opened is as it would be, and stays unopened."""
+        return self._organizations.get((api, tenant)) or self._new(api, tenant, self.seed, self.clock.copy())
 
     def stranger(self, api: str) -> Organization:
         """Who a caller is before, or without, a good credential. Holds no leads, but its errors need ids too.

@@ -31,18 +31,28 @@ def root() -> Iterator[str]:
 
 
 class TestWithoutTheVariable:
-    def test_nothing_below_sandbox_is_told(self, root: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_nothing_below_sandbox_is_told(self, root: str) -> None:
         assert httpx.get(f"{root}/_sandbox/info").status_code == 401
-        assert main(["coverage", "--url", root]) == 2
-        assert main(["scenarios", "verdict", "--url", root, "--key", KEY]) == 2
         with SandboxClient(root) as client, pytest.raises(SandboxError, match="admin token"):
             client.info()
+
+    @pytest.mark.parametrize("command", [["coverage"], ["scenarios", "verdict", "--key", KEY]])
+    def test_a_command_says_where_the_token_goes(
+        self, root: str, command: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main([*command, "--url", root]) == 2
+
+        assert capsys.readouterr().err == (
+            "lead-mock: this sandbox asks for its admin token; "
+            "put the token into the environment, as LEAD_ADMIN_TOKEN, or give --admin-token\n"
+        )
 
     def test_a_test_run_is_told_where_it_goes_in_one_sentence(self, root: str, pytester: pytest.Pytester) -> None:
         lines = _run(pytester, root).outlines
 
         (said,) = [line for line in lines if line.startswith("--lead-sandbox=")]
-        assert said.endswith("put the token into the environment, as LEAD_ADMIN_TOKEN")
+        assert said.endswith("; put the token into the environment, as LEAD_ADMIN_TOKEN")
+        assert "Authorization" not in said
 
 
 class TestWithTheVariable:

@@ -268,7 +268,7 @@ class TestAWholeSandbox:
         keys = [*APIS[api].key_ring.values(), "anonymous"]
 
         for key in keys:
-            client.get("/_sandbox/settings", params={"key": key})
+            client.patch("/_sandbox/settings", json={}, params={"key": key})
 
         opened = client.get("/_sandbox/organizations").json()["organizations"]
         assert {each["api"] for each in opened} == {"aura", api}
@@ -292,6 +292,46 @@ class TestAWholeSandbox:
         client.post("/_sandbox/leads/aura", params={"key": AURA}, json=sent)
 
         assert client.get(f"/v1/leads/{id}", headers={"Authorization": f"Bearer {AURA}"}).status_code == 200
+
+
+class TestACredentialThatHasOpenedNothing:
+    KEY = "vapk_live_" + "7" * 48
+
+    def opened(self, client: httpx.Client) -> list[str]:
+        return [each["api"] for each in client.get("/_sandbox/organizations").json()["organizations"]]
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("settings", "clock", "journal", "coverage?api=vorel", "faults", "scenarios", "organizations"),
+            *("leads/vorel", "snapshots"),
+        ],
+    )
+    def test_opens_nothing_where_it_is_looked_at(self, client: httpx.Client, path: str) -> None:
+        assert client.get(f"/_sandbox/{path}", headers={"X-Sandbox-Key": self.KEY}).status_code == 200
+
+        assert self.opened(client) == []
+
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("POST", "reset", {}),
+            ("PATCH", "settings", {"vorel": {}}),
+            ("PUT", "clock", {"frozen": True}),
+            ("POST", "clock/advance", {"seconds": 60}),
+            ("POST", "leads/vorel", {"leads": []}),
+            ("POST", "faults", {"api": "vorel", "fault": "status=503"}),
+            ("POST", "scenarios", {"api": "vorel", "scenario": "rate_limited_once"}),
+        ],
+    )
+    def test_opens_its_own_organization_where_that_is_changed(
+        self, client: httpx.Client, method: str, path: str, body: dict[str, Any]
+    ) -> None:
+        headers = {"X-Sandbox-Key": self.KEY}
+
+        assert client.request(method, f"/_sandbox/{path}", json=body, headers=headers).status_code == 200
+
+        assert self.opened(client) == ["vorel"]
 
 
 class TestTheAdminToken:

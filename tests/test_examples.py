@@ -45,6 +45,18 @@ def test_the_example_in_javascript() -> None:
     assert "vorel: 20 calls met " in told
 
 
+def test_the_example_in_javascript_advises_what_its_readme_does() -> None:
+    folder = EXAMPLES / "javascript"
+    environment = {**os.environ, "LEAD_MOCK": "not-installed"}
+    command = ["node", "with-sandbox.mjs", "test/client.test.mjs"]
+
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+
+    assert done.returncode == 2
+    (advised,) = re.findall(r"pip install .*? \.(?= )", done.stderr)
+    assert f"{advised} " in (folder / "README.md").read_text()
+
+
 def test_the_example_of_readiness(tmp_path: Path) -> None:
     """What its README says is pasted into a shell, line by line, at the port of a sandbox of our own."""
     (_, pasted) = re.findall(r"```\n(.*?)```", (EXAMPLES / "readiness" / "README.md").read_text(), re.DOTALL)

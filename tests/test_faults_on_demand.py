@@ -157,6 +157,26 @@ class TestAFaultInTheHeader:
         assert client.get("/_sandbox/coverage", headers=SCOPE).json()["apis"]["aura"]["met"] == 0
         assert count(client) == 0
 
+    @pytest.mark.parametrize(
+        ("method", "path", "key", "fault", "status"),
+        [
+            ("GET", "/v1/leads", "no key", "status=503", 401),
+            ("GET", "/v1/nothing", KEY, "status=503", 404),
+            ("PUT", "/v1/leads", KEY, "status=503", 405),
+            ("GET", "/nothing", KEY, "status=503", 404),
+            ("GET", f"/v1/leads/{'0' * 8}-0000-4000-8000-{'0' * 12}", KEY, "missing=email", 404),
+            ("GET", "/v1/leads", KEY, "missing=email", 200),
+        ],
+    )
+    def test_that_is_not_in_the_answer_is_said_to_be_ignored(
+        self, client: httpx.Client, method: str, path: str, key: str, fault: str, status: int
+    ) -> None:
+        headers = {"Authorization": f"Bearer {key}", "X-Sandbox-Fault": fault}
+
+        answer = client.request(method, path, headers=headers)
+
+        assert (answer.status_code, answer.headers.get("X-Sandbox-Fault")) == (status, "ignored")
+
 
 FULL = {name: api.key_ring["full"] for name, api in APIS.items()}
 UNKNOWN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"

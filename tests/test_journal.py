@@ -125,6 +125,16 @@ class TestTheJournal:
 
         assert len(exchanges(client, **query)) == count
 
+    def test_is_not_asked_for_an_operation_that_no_api_has(self, client: httpx.Client) -> None:
+        call(client, "GET", "/nothing")
+
+        refused = client.get("/_sandbox/journal", params={"operation": "nope"})
+
+        assert refused.status_code == 400
+        assert refused.json()["error"].startswith("operation: no API has an operation 'nope'; there are ")
+        assert "create_conversation" in refused.json()["error"]
+        assert len(exchanges(client, operation="")) == 1
+
     @pytest.mark.parametrize("limits", [Limits(exchanges=3), Limits(bytes=2500)])
     def test_drops_the_oldest_and_counts_them(self, limits: Limits) -> None:
         client = client_of(limits=limits)

@@ -102,6 +102,32 @@ class TestThePluginUntilItIsUsed:
         assert "pytest_plugin.py" not in result.stdout.str()
 
 
+class TestARefusedControlCall:
+    def test_is_shown_at_the_line_of_the_test_and_nowhere_else(self, pytester: pytest.Pytester, run: Run) -> None:
+        pytester.makepyfile("""
+            import asyncio
+            from mock_server.client import AsyncSandboxClient
+
+            def test_one(lead_world):
+                lead_world.faults.arm("vorel", "nope")
+
+            def test_two(lead_world, lead_sandbox):
+                async def ask():
+                    transport = lead_sandbox.async_transport
+                    async with AsyncSandboxClient(lead_sandbox.inner_url, transport=transport) as client:
+                        await client.arm_fault("vorel", "nope")
+                asyncio.run(ask())
+            """)
+
+        shown = run("-q").outlines
+
+        assert any("SandboxError: fault: 'nope' is no part of a fault" in line for line in shown)
+        pointed_at = [line[1:].strip() for line in shown if line.startswith(">")]
+        assert 'lead_world.faults.arm("vorel", "nope")' in pointed_at
+        assert 'await client.arm_fault("vorel", "nope")' in pointed_at
+        assert not [line for line in shown if "mock_server/" in line]
+
+
 class TestWhatAPersonPrints:
     """In a debugger, with `print`, or as pytest shows the values of a test that fails."""
 

@@ -522,11 +522,6 @@ class TestTheCommand:
         assert "choose from 'rate_limited_once'" in capsys.readouterr().err
         assert cli.main([*at, sandbox.root, "--key", "no key"]) == 2
         assert "no well-formed credential" in capsys.readouterr().err
-        assert cli.main([*at, "nonsense", "--key", "aura_pk_live_x"]) == 2
-        assert cli.main([*at, f"{sandbox.root}/v1", "--key", "aura_pk_live_x"]) == 2
-        assert "/v1/_sandbox/scenarios says: Nothing is documented at this path." in capsys.readouterr().err
-        assert cli.main([*at, f"{sandbox.root}/api", "--key", "aura_pk_live_x"]) == 2
-        assert "says: 404, which no sandbox of this version does" in capsys.readouterr().err
 
     def test_asks_the_usual_sandbox_where_no_url_is_given(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -539,13 +534,30 @@ class TestTheCommand:
             assert cli.main(["scenarios", "verdict", "--key", "aura_pk_live_x"]) == 3
         assert [str(each.url) for each in asked] == ["http://127.0.0.1:4020/_sandbox/scenarios"]
 
-    def test_ends_with_4_where_nobody_answers(self, capsys: pytest.CaptureFixture[str]) -> None:
+    @pytest.mark.parametrize("command", [["coverage"], ["scenarios", "verdict"]])
+    def test_asks_as_every_command_does(
+        self, sandbox: Sandbox, command: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def said(root: str) -> tuple[int, str]:
+            return cli.main([*command, "--url", root, "--key", "aura_pk_live_x"]), capsys.readouterr().err
+
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
-            root = f"http://127.0.0.1:{bound.getsockname()[1]}"
-            assert cli.main(["scenarios", "verdict", "--url", root, "--key", "aura_pk_live_x"]) == 4
-
-        assert "does not answer" in capsys.readouterr().err
+            silent = f"http://127.0.0.1:{bound.getsockname()[1]}"
+            code, why = said(silent)
+        assert code == 4
+        assert why.startswith(f"lead-mock: no sandbox answers at {silent} (")
+        for root in (f"{sandbox.root}/v1", f"{sandbox.root}/api"):
+            told = f"what answers at {root} is no sandbox of this version; --url is its root, such as"
+            assert said(root) == (4, f"lead-mock: {told} http://127.0.0.1:4020\n")
+        assert said("http://999.1.1.1") == (
+            2,
+            "lead-mock: --url http://999.1.1.1 is no URL such as http://127.0.0.1:4020\n",
+        )
+        with pytest.raises(SystemExit) as ended:
+            said("nonsense")
+        assert ended.value.code == 2
+        assert "argument --url: 'nonsense' is no URL such as http://127.0.0.1:4020" in capsys.readouterr().err
 
     def test_gives_an_admin_token_where_one_is_asked_for(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -12,7 +12,7 @@ import pytest
 
 from mock_server import APIS
 from mock_server.serve import sandbox
-from mock_server.state.state_file import save
+from mock_server.state.state_file import save, sweep
 from tests.in_process import client_of
 from tests.test_serving import said, serving
 
@@ -216,7 +216,8 @@ class TestDifferences:
 
 class TestTheStateFile:
     def test_is_written_at_the_end_and_begun_with_again(self, tmp_path: Path) -> None:
-        path = tmp_path / "state.json"
+        path, killed = tmp_path / "state.json", tmp_path / ".state.json.abcd0123.unfinished"
+        killed.touch()
         for email in ("a@example.com", "b@example.com"):
             with serving("--state", str(path), "--save-state") as (root, process):
                 with httpx.Client(base_url=root) as client:
@@ -227,6 +228,7 @@ class TestTheStateFile:
             found = emails(client)
 
         assert found == ["a@example.com", "b@example.com"]
+        assert not killed.exists()
 
     def test_is_left_as_it_was_where_it_cannot_be_written(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -243,6 +245,35 @@ class TestTheStateFile:
 
         assert path.read_text() == "old"
         assert list(tmp_path.iterdir()) == [path]
+
+    def test_stays_behind_its_link_and_keeps_its_mode(self, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        path, link = tmp_path / "elsewhere" / "state.json", tmp_path / "link.json"
+        link.symlink_to(path)
+        save(link, sandbox(APIS).world)
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.chmod(0o640)
+
+        save(link, sandbox(APIS).world)
+
+        assert link.is_symlink()
+        assert path.stat().st_mode & 0o777 == 0o640
+        assert json.loads(path.read_text())["organizations"] == []
+        assert list(path.parent.iterdir()) == [path]
+
+    def test_of_a_killed_save_leaves_nothing_behind_once_it_is_begun_with_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path, notes = tmp_path / "state.json", tmp_path / ".state.json.notes"
+        notes.touch()
+        with monkeypatch.context() as killed:
+            killed.setattr("os.replace", lambda *_: None)
+            save(path, sandbox(APIS).world)
+        assert len(list(tmp_path.iterdir())) == 2
+
+        sweep(path)
+
+        assert list(tmp_path.iterdir()) == [notes]
 
     def test_is_refused_with_line_and_reason_and_nothing_is_served(self, tmp_path: Path) -> None:
         path = tmp_path / "state.json"

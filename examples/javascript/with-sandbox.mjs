@@ -24,7 +24,8 @@ async function started(sandbox) {
 const { LEAD_ADMIN_TOKEN: anothers, ...env } = process.env; // the tests steer this sandbox without a token
 const sandbox = spawn(command, [...before, "serve", "--port", "0"], { stdio: ["ignore", "pipe", "ignore"], env });
 sandbox.on("error", (error) => {
-  console.error(`${command} cannot be started (${error.code}): pip install leadproof, or say in LEAD_MOCK where it is`);
+  const advice = "pip install -c constraints.txt . in the root of this repository, or say in LEAD_MOCK where it is";
+  console.error(`${command} cannot be started (${error.code}): ${advice}`);
   process.exit(2);
 });
 try {

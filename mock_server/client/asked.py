@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import methodcaller
 from typing import Any, Generic, TypeVar
 
 import httpx
@@ -21,6 +22,12 @@ class SandboxError(Exception):
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
+
+
+HIDDEN = methodcaller("errisinstance", SandboxError)
+"""Whether pytest leaves our frames out: it shows the line of the test that asked, not how the question was sent."""
+
+__tracebackhide__ = HIDDEN
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ import msgspec
 
 from mock_server.admin_token import admin_token as token_of
 from mock_server.client.answers import Exchange
-from mock_server.client.asked import Asked, given, refusal, silence
+from mock_server.client.asked import HIDDEN, Asked, given, refusal, silence
 from mock_server.client.operations import Operations
 from mock_server.masking import masked
 
 T = TypeVar("T")
+
+__tracebackhide__ = HIDDEN
 
 
 def _headers(key: str | None, admin_token: str | None) -> dict[str, str]:

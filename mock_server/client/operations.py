@@ -26,13 +26,15 @@ from mock_server.client.answers import (
     StoredLeads,
     Trial,
 )
-from mock_server.client.asked import Asked, given
+from mock_server.client.asked import HIDDEN, Asked, given
 
 if TYPE_CHECKING:
     from mock_server.client.clients import AsyncSandboxClient, SandboxClient
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+__tracebackhide__ = HIDDEN
 
 
 class operation(Generic[P, T]):  # noqa: N801  (a decorator)

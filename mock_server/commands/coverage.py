@@ -6,13 +6,11 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 import openapi
-from mock_server.admin_token import admin_token
-from mock_server.commands import Unusable, add_admin_token
+from mock_server.arguments import percent
+from mock_server.commands import Unusable
+from mock_server.commands.asking import add_sandbox, answer, stranger
 from mock_server.reports import badge
 from mock_server.reports.document import (
     Difference,
@@ -29,15 +27,8 @@ from mock_server.reports.junit import junit
 from mock_server.reports.text import text
 
 TOO_LITTLE = 1
-UNREACHABLE = 4
 
 FORMATS = ("text", "json", "junit", "html", "badge")
-
-_PATIENCE = 30.0
-
-
-class _Unreachable(Exception):
-    """No sandbox answers; the text says why."""
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,11 +39,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         epilog="Exit codes: 0 as asked, 1 too little or lost coverage, 2 usage, 4 no sandbox answers.",
     )
     command.set_defaults(command=coverage)
-    command.add_argument("--url", default="http://127.0.0.1:4020", help="root of the sandbox (default: %(default)s)")
+    add_sandbox(command)
     command.add_argument("--key", action="append", default=[], metavar="K", help="only the calls with this credential")
     command.add_argument("--api", choices=openapi.APIS, help="only this API, called or not")
-    add_admin_token(command, "where the sandbox asks for one")
-    command.add_argument("--fail-under", type=_percent, metavar="N", help="exit 1 when fewer percent are met")
+    command.add_argument("--fail-under", type=percent, metavar="N", help="exit 1 when fewer percent are met")
     command.add_argument("--format", choices=FORMATS, default="text", help="(default: %(default)s)")
     command.add_argument("--output", type=Path, metavar="FILE", help="write there; a badge named .svg is a picture")
     command.add_argument("--compare", type=Path, metavar="FILE", help="say what changed since an earlier --format json")
@@ -64,11 +54,7 @@ def coverage(options: argparse.Namespace) -> int:
     if options.fail_on_loss and options.compare is None:
         raise Unusable("--fail-on-loss needs an earlier run to compare with: --compare FILE")
     then = _earlier(options.compare) if options.compare else None
-    try:
-        now = merged([_fetched(options, key) for key in options.key or [None]])
-    except _Unreachable as error:
-        print(f"lead-mock: {error}", file=sys.stderr)
-        return UNREACHABLE
+    now = merged([_fetched(options, key) for key in options.key or [None]])
     difference = compared(now, then) if then is not None else None
     _write(_rendered(options, now, difference), options.output)
     return _verdict(options, now, difference)
@@ -133,36 +119,8 @@ def _earlier(path: Path) -> Document:
 
 def _fetched(options: argparse.Namespace, key: str | None) -> Document:
     """What the sandbox says of one key's calls, of all where it is None."""
-    token = admin_token(options.admin_token)
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    if key is not None:
-        headers["X-Sandbox-Key"] = key
-    url = f"{options.url.rstrip('/')}/_sandbox/coverage"
-    try:
-        answer = httpx.get(url, headers=headers, params={"api": options.api} if options.api else {}, timeout=_PATIENCE)
-        told: Any = answer.json()
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise Unusable(f"--url {options.url} is no address such as http://127.0.0.1:4020") from None
-    except UnicodeEncodeError:
-        raise Unusable("a key and an admin token are ASCII") from None
-    except httpx.HTTPError as error:
-        why = str(error) or type(error).__name__
-        raise _Unreachable(f"no sandbox answers at {options.url} ({why}); start one with lead-mock serve") from None
-    except ValueError:
-        raise _Unreachable(f"what answers at {options.url} is no sandbox of this version") from None
-    if answer.status_code in (400, 401, 403) and isinstance(told, dict) and isinstance(told.get("error"), str):
-        raise Unusable(told["error"])
+    told = answer(options, "coverage", "apis", key, {"api": options.api} if options.api else {})
     try:
         return checked(told)
     except NoDocument:
-        raise _Unreachable(f"what answers at {options.url} is no sandbox of this version") from None
-
-
-def _percent(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of percent; 0 to 100")
-    return value
+        raise stranger(options) from None

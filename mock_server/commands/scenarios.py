@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import Any
 
-import httpx
-
-from mock_server.admin_token import admin_token
-from mock_server.commands import Unusable, add_admin_token
+from mock_server.commands.asking import add_sandbox, answer
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.page import page
 
-UNREACHABLE = 4
 EXIT_CODES = {"survived": 0, "failed": 1, "incomplete": 3}
 
 
@@ -29,13 +24,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         description="Exit codes: 0 survived, 1 failed, 3 incomplete or nothing armed, 2 usage, 4 no answer.",
     )
     verdict.set_defaults(command=print_verdicts)
-    verdict.add_argument("--url", default="http://127.0.0.1:4020", help="root of the sandbox (default: %(default)s)")
+    add_sandbox(verdict)
     verdict.add_argument("--key", required=True, metavar="K", help="the credential that the client uses")
     verdict.add_argument(
         "--scenario", choices=[each.id for each in SCENARIOS], metavar="ID", help="of one scenario only"
     )
     verdict.add_argument("--finished", action="store_true", help="the client has ended: what it has not done counts")
-    add_admin_token(verdict, "where the sandbox asks for one")
     verdict.add_argument("--format", choices=["text", "json"], default="text")
 
 
@@ -59,11 +53,8 @@ def _listed(scenario: dict[str, Any]) -> str:
 
 def print_verdicts(options: argparse.Namespace) -> int:
     """Print the verdicts on a key's armed scenarios; the exit code is that of the worst."""
-    try:
-        armed = _armed(options)
-    except httpx.TransportError as error:
-        print(f"lead-mock: {options.url} does not answer: {error or type(error).__name__}", file=sys.stderr)
-        return UNREACHABLE
+    query = {"finished": "true"} if options.finished else {}
+    armed = answer(options, "scenarios", "armed", options.key, query)["armed"]
     if options.scenario is not None:
         armed = [each for each in armed if each["scenario"] == options.scenario]
     if options.format == "json":
@@ -72,28 +63,6 @@ def print_verdicts(options: argparse.Namespace) -> int:
         print("\n".join(map(_judged, armed)) or "incomplete: nothing is armed for this key; POST /_sandbox/scenarios")
     outcomes = [each["verdict"] for each in armed] or ["incomplete"]
     return EXIT_CODES[next(each for each in ("failed", "incomplete", "survived") if each in outcomes)]
-
-
-def _armed(options: argparse.Namespace) -> list[dict[str, Any]]:
-    """What the sandbox says. Raises Unusable where it refuses, or is none, and TransportError where nobody answers."""
-    headers = {"X-Sandbox-Key": options.key}
-    if token := admin_token(options.admin_token):
-        headers["Authorization"] = f"Bearer {token}"
-    query = {"finished": "true"} if options.finished else {}
-    url = f"{options.url.rstrip('/')}/_sandbox/scenarios"
-    try:
-        answer = httpx.get(url, params=query, headers=headers, timeout=30)
-        told = answer.json()
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeEncodeError):
-        raise Unusable("--url or --key: a URL such as http://127.0.0.1:4020 and a key in ASCII are expected") from None
-    except ValueError:
-        told = None
-    if answer.status_code == 200 and isinstance(told, dict) and "armed" in told:
-        return list(told["armed"])
-    said = told.get("error") if isinstance(told, dict) else None
-    if not isinstance(said, str):
-        said = f"{answer.status_code}, which no sandbox of this version does"
-    raise Unusable(f"{url} says: {said}")
 
 
 def _judged(trial: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from mock_server import APIS, FAULTS
 from mock_server.admin_token import admin_token
 from mock_server.api import Api
+from mock_server.arguments import seed
 from mock_server.commands import Unusable, add_admin_token
 from mock_server.journal import Limits
 from mock_server.serve import listening_socket, run, sandbox
@@ -36,7 +37,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.set_defaults(command=serve)
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     command.add_argument("--port", type=_port, default=4020, help="0 takes a free one (default: %(default)s)")
-    command.add_argument("--seed", type=_seed, default=0, help="of ids; the same seed gives the same ids")
+    command.add_argument("--seed", type=seed, default=0, help="of ids; the same seed gives the same ids")
     command.add_argument("--settings", type=Path, metavar="FILE", help="TOML: a table per API, such as [octanist]")
     command.add_argument("--state", type=Path, metavar="FILE", help="JSON: a state, or leads by API and key")
     command.add_argument("--save-state", action="store_true", help="write the state back to its file at the end")
@@ -83,8 +84,9 @@ def serve(options: argparse.Namespace) -> int:
         _begin_with(options, apis, app.world)
     elif options.save_state:
         raise Unusable("--save-state needs a file to write to: --state FILE")
-    if options.save_state and not os.access(options.state.parent, os.W_OK):
-        raise Unusable(f"cannot write the state to {options.state}: {options.state.parent} is no folder to write to")
+    if options.save_state:
+        _check_folder(options.state)
+        state_file.sweep(options.state)
     try:
         bound = listening_socket(options.host, options.port)
     except OSError as error:
@@ -105,6 +107,13 @@ def _begin_with(options: argparse.Namespace, apis: dict[str, Api], world: World)
     """Load the state; a file that is to be written need not be there yet."""
     if not options.save_state or options.state.exists():
         state_file.load(options.state, apis, world)
+
+
+def _check_folder(state: Path) -> None:
+    """Raises Unusable where the state could not be written at the end."""
+    folder = state_file.behind_links(state).parent
+    if not os.access(folder, os.W_OK):
+        raise Unusable(f"cannot write the state to {state}: {folder} is no folder to write to")
 
 
 def _announce(root: str, apis: dict[str, Api], token: str | None) -> None:
@@ -153,12 +162,6 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is no seed; 0 or a whole number above it")
-    return int(text)
 
 
 def _count(text: str) -> int:

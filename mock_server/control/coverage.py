@@ -7,7 +7,7 @@ from typing import Any
 from mock_server.api import Reply
 from mock_server.control.wire import Operator
 from mock_server.coverage import coverage
-from mock_server.journal import Coverage
+from mock_server.met import Coverage
 
 
 def get_coverage(operator: Operator, query: dict[str, Any]) -> Reply:

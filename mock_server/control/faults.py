@@ -26,7 +26,9 @@ def arm_fault(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -
         known = ", ".join(openapi.read(api).operations)
         raise Invalid(f"operation: {api} has no operation {operation_id[:50]!r}; it has {known}")
     spec = parsed(body["fault"], api, operation_id)
-    chosen = [(owner, each) for owner, each in _arsenals(operator) if not owner or owner.startswith(f"{api}-")]
+    chosen = [
+        (owner, each) for owner, each in _arsenals(operator, opening=True) if not owner or owner.startswith(f"{api}-")
+    ]
     if not chosen:
         raise Invalid(f"api: the organization that was named is none of {api}")
     owner, arsenal = chosen[0]
@@ -49,9 +51,9 @@ def disarm_faults(operator: Operator, query: dict[str, Any]) -> Reply:
     return Reply({"removed": removed})
 
 
-def _arsenals(operator: Operator) -> list[tuple[str, Arsenal]]:
+def _arsenals(operator: Operator, *, opening: bool = False) -> list[tuple[str, Arsenal]]:
     """The waiting faults that an operator means, with the id of their organization; the common ones have none."""
-    chosen = operator.world.everybody() if operator.everything else operator.organizations()
+    chosen = operator.world.everybody() if operator.everything else operator.organizations(opening=opening)
     own = [(each.id, each.armed) for each in chosen]
     return [("", operator.world.armed), *own] if operator.everything else own
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_server.api import Reply
 from mock_server.control.wire import Operator
-from mock_server.errors import NotFound
+from mock_server.errors import Invalid, NotFound
 from mock_server.events import Stream
 from mock_server.explain import explanation
 from mock_server.har import as_json, har
@@ -19,6 +19,7 @@ HAR = "application/har+json"
 def get_journal(operator: Operator, query: dict[str, Any]) -> Reply:
     """The latest exchanges, oldest first, as JSON or as a HAR."""
     operator = operator.concerning(query)
+    _check_operation(operator, query.get("operation", ""))
     journals = [each.journal for each in _recorded(operator)]
     exchanges = sorted(
         (each for journal in journals for each in journal if _wanted(each, query)), key=lambda each: each.place
@@ -61,6 +62,13 @@ def _recorded(operator: Operator) -> list[Organization]:
     """The organizations whose exchanges an operator means; of all, those of nobody in particular too."""
     everybody = [each for each in operator.world.everybody() if each.api in operator.apis]
     return everybody if operator.everything else operator.organizations()
+
+
+def _check_operation(operator: Operator, id: str) -> None:
+    """Raises Invalid for an operation that no API has; the empty one stands for calls that are none."""
+    known = [each for api in operator.apis.values() for each in api.handlers]
+    if id and id not in known:
+        raise Invalid(f"operation: no API has an operation {id[:50]!r}; there are {', '.join(dict.fromkeys(known))}")
 
 
 def _wanted(exchange: Exchange, query: dict[str, Any]) -> bool:

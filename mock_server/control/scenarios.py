@@ -29,7 +29,7 @@ def arm_scenario(operator: Operator, query: dict[str, Any], body: dict[str, Any]
     operator = operator.concerning(query)
     if operator.everything:
         raise Invalid("key: say whose client is tried, with X-Sandbox-Key or ?key=")
-    (organization,) = operator.organizations(body["api"])
+    (organization,) = operator.organizations(body["api"], opening=True)
     if organization.api != body["api"]:
         raise Invalid(f"api: the organization that was named is none of {body['api']}")
     armed = trial.arm(organization, body["scenario"], body.get("operation"), operator.world.new_fault_id())

@@ -32,7 +32,7 @@ def get_organizations(operator: Operator, query: dict[str, Any]) -> Reply:
     """The organizations that were opened, with their credentials only where those are asked for."""
     operator = operator.concerning(query)
     everybody = [each for each in operator.world.everybody() if each.api in operator.apis]
-    chosen = everybody if operator.everything else operator.organizations()
+    chosen = everybody if operator.everything else [each for each in operator.organizations() if each in everybody]
     return Reply({"organizations": [_described(operator, each, query["credentials"]) for each in chosen]})
 
 
@@ -70,7 +70,7 @@ def change_settings(operator: Operator, query: dict[str, Any], body: dict[str, A
     """Change settings of one key's organizations, or of all present and future ones."""
     operator = operator.concerning(query)
     check_settings(body)
-    organizations = operator.organizations()
+    organizations = operator.organizations(opening=True)
     for api, values in body.items():
         if operator.everything:
             operator.world.settings[api].update(values)
@@ -98,5 +98,5 @@ def put_leads(operator: Operator, api: str, query: dict[str, Any], body: dict[st
     operator = operator.concerning(query)
     if operator.everything:
         raise Invalid("key: say whose leads these are, with X-Sandbox-Key or ?key=")
-    (organization,) = operator.organizations(api)
+    (organization,) = operator.organizations(api, opening=True)
     return Reply({"leads": store_leads(operator.apis[api], organization, body["leads"])})

@@ -13,7 +13,7 @@ from mock_server.errors import Invalid
 def get_clock(operator: Operator, query: dict[str, Any]) -> Reply:
     """The time of one key's organization, or the time that new organizations start with."""
     operator = operator.concerning(query)
-    clock = _clocks(operator)[0]
+    clock = _clocks(operator, opening=False)[0]
     return Reply({"now": clock.now(), "frozen": clock.frozen})
 
 
@@ -27,7 +27,7 @@ def set_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -
             '{"frozen": false} lets it run, with "now" from there on'
         )
     instant = instant_of(body["now"]) if "now" in body else None
-    for clock in _clocks(operator):
+    for clock in _clocks(operator, opening=True):
         if body.get("frozen", True):
             clock.freeze(instant)
         else:
@@ -39,15 +39,15 @@ def advance_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any
     """Move the time forward."""
     operator = operator.concerning(query)
     try:
-        for clock in _clocks(operator):
+        for clock in _clocks(operator, opening=True):
             clock.advance(int(body["seconds"] * 1000))
     except ValueError as error:
         raise Invalid(f"seconds: {error}") from None
     return get_clock(operator, {})
 
 
-def _clocks(operator: Operator) -> list[Clock]:
-    clocks = [each.clock for each in operator.organizations()]
+def _clocks(operator: Operator, *, opening: bool) -> list[Clock]:
+    clocks = [each.clock for each in operator.organizations(opening=opening)]
     return clocks if not operator.everything else [operator.world.clock, *clocks]
 
 

@@ -43,8 +43,8 @@ class Operator:
     root: str = ""
     id: str | None = None
 
-    def organizations(self, api: str | None = None) -> list[Organization]:
-        """The organizations concerned; those of a key are opened if they were not.
+    def organizations(self, api: str | None = None, *, opening: bool = False) -> list[Organization]:
+        """The organizations concerned; where they are to be changed, `opening` opens those of a key.
 
         Raises Invalid for a key that is well-formed in none of the APIs.
         """
@@ -57,11 +57,12 @@ class Operator:
         if self.key is None:
             return [each for each in self.world.opened() if each.api in apis]
         tenants = {name: self.apis[name].tenant_of(self.key) for name in apis}
-        opened = [self.world.organization(name, tenant) for name, tenant in tenants.items() if tenant]
-        if not opened:
+        find = self.world.organization if opening else self.world.glimpse
+        chosen = [find(name, tenant) for name, tenant in tenants.items() if tenant]
+        if not chosen:
             known = "GET /_sandbox/info shows some"
             raise errors.Invalid(f"key: this is no well-formed credential of {' or '.join(apis)}; {known}")
-        return opened
+        return chosen
 
     def organization(self, id: str) -> Organization:
         """The organization of that id. Raises NotFound where none has it."""

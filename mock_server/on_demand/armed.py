@@ -74,6 +74,9 @@ class Spec:
 REFUSED = Spec("refused")
 """Stands for a fault that was asked for and cannot be: the refusal is the sandbox's own, and covers nothing."""
 
+IGNORED = "ignored"
+"""What X-Sandbox-Fault says of a fault that was asked for and is not in the answer."""
+
 
 def parsed(text: str, api: str, operation_id: str) -> Spec:
     """The fault that a text means for an operation; an empty id stands for every operation.

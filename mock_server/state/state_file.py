@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,9 @@ from mock_server.state.seeding import store_leads
 from mock_server.store import World
 
 Apis = Mapping[str, Api]
+
+_UNFINISHED = ".unfinished"
+"""How the name of a file ends that is still being written."""
 
 
 def load(path: Path, apis: Apis, world: World) -> None:
@@ -47,19 +53,38 @@ def load(path: Path, apis: Apis, world: World) -> None:
 def save(path: Path, world: World) -> None:
     """Write the state of every organization. A kill at any moment leaves the old file or the new one, whole.
 
-    Raises OSError where that fails; the old file is as it was.
+    A link stays one, and a file keeps its mode; a new one, which holds credentials, is for its owner alone. Raises
+    OSError where that fails; the old file is as it was.
     """
+    path = behind_links(path)
     state = json.dumps(snapshots.taken(world.opened()), indent=1, ensure_ascii=False) + "\n"
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(state.encode("utf-8", "surrogatepass"))
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, name)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def sweep(path: Path) -> None:
+    """Remove what saves of this file that were killed have left beside it."""
+    path = behind_links(path)
+    left = re.compile(re.escape(f".{path.name}.") + "[a-z0-9_]{8}" + re.escape(_UNFINISHED))
+    with suppress(OSError):  # tidiness is no reason not to start
+        for each in path.parent.iterdir():
+            if left.fullmatch(each.name):
+                each.unlink()
+
+
+def behind_links(path: Path) -> Path:
+    """The file that is written, where `path` may be a link to it."""
+    return Path(os.path.realpath(path))
 
 
 def _load_leads(state: Any, apis: Apis, world: World) -> None:

@@ -12,11 +12,14 @@ import httpx
 
 import openapi
 from mock_server.client import ApiCoverage, Exchange, Fault, SandboxClient
+from mock_server.client.asked import HIDDEN
 from mock_server.masking import masked
 from mock_server.testing.violations import Violation, told, violations_of
 
 if TYPE_CHECKING:
     from mock_server.testing.sandbox import LeadSandbox
+
+__tracebackhide__ = HIDDEN
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,15 @@ class TestTheContracts:
         expect(page.locator("#create_lead > p code").first).to_have_text("email")
         assert "`" not in page.inner_text("main")
 
+    def test_are_told_in_plain_words(self, open_page: Callable[..., Page]) -> None:
+        page = open_page("/docs/vorel")
+
+        expect(page.locator("#authentication")).to_contain_text("needs its own scope (the operation names it)")
+        expect(page.locator("#authentication")).to_contain_text("A key looks so: vapk_live_ and 48 hexadecimal digits.")
+        expect(page.locator("#authentication code").filter(has_text="hexadecimal")).to_have_count(0)
+        assert "nothing is added: see the open points below." in page.inner_text("main")
+        assert "x-" not in page.locator("main > p").first.inner_text()
+
     def test_try_a_call_and_tell_why_it_was_answered_so(
         self, client: httpx.Client, open_page: Callable[..., Page]
     ) -> None:

@@ -7,6 +7,8 @@ import { openPoints } from "./openpoints.js";
 import { tell } from "./tell.js";
 import { visible } from "./text.js";
 
+const SHOWN_AS = { "x-open-points": "the open points below", "x-required-scope": "the operation names it" };
+
 const api = location.pathname.split("/")[2] ?? "aura";
 
 async function show() {
@@ -29,7 +31,7 @@ function introduction(contract, info) {
     Version: contract.info.version,
   };
   return [make("h1", {}, contract.info.title),
-    ...contract.info.description.trim().split("\n\n").map((each) => make("p", {}, ...prose(each))),
+    ...contract.info.description.trim().split("\n\n").map((each) => make("p", {}, ...plain(each))),
     make("dl", { class: "facts" }, ...Object.entries(facts).flatMap(([name, value]) => [
       make("dt", {}, name), make("dd", {}, make("code", {}, visible(value)))]))];
 }
@@ -37,10 +39,20 @@ function introduction(contract, info) {
 function authentication(contract) {
   const ways = Object.values(contract.components.securitySchemes).map((each) => make("p", {},
     make("code", {}, each.type === "http" ? "Authorization: Bearer KEY" : `${each.name}: KEY`), " ",
-    ...(each.bearerFormat ? ["A key looks so: ", make("code", {}, visible(each.bearerFormat)), ". "] : []),
-    ...prose(each.description ?? "")));
+    ...(each.bearerFormat ? ["A key looks so: ", form(each.bearerFormat), ". "] : []),
+    ...plain(each.description ?? "")));
   return make("section", { id: "authentication", "aria-labelledby": "authentication-heading" },
     make("h2", { id: "authentication-heading" }, "Authentication"), ...ways);
+}
+
+/** The nodes of a text about a contract; its own members are called what this page shows of them. */
+function plain(text) {
+  return prose(Object.entries(SHOWN_AS).reduce((told, [member, name]) => told.replaceAll(member, name), text));
+}
+
+/** What a key looks like: code where it is a pattern, words where it is a sentence. */
+function form(format) {
+  return format.includes(" ") ? visible(format) : make("code", {}, visible(format));
 }
 
 function contents(operations) {
