@@ -37,7 +37,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
     command.add_argument("--seed", type=int, default=1, help="of all made-up values (default: %(default)s)")
     command.add_argument("--seeds", type=at_least(1), default=1, metavar="N", help=_SEEDS)
-    command.add_argument("--own-only", action="store_true", help="try of each fault its own check only")
+    command.add_argument(
+        "--own-only", action="store_true", help="clean runs of each API with so many seeds, from --seed on, at quick"
+    )
     command.add_argument("--sample", type=at_least(1), metavar="K", help="and so many of the others, instead of all")
     command.add_argument("--jobs", type=at_least(1), default=os.cpu_count() or 1, metavar="N", help=_JOBS)
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
@@ -70,9 +72,9 @@ def prove_command(options: argparse.Namespace) -> int:
 
 
 def _work(plan: Plan, apis: Sequence[str], faults: Sequence[Fault], seeds: int) -> list[Work]:
-    """The clean runs to compare with, the faults, then the other clean runs."""
+    """The clean runs to compare with, the faults, then clean runs with further seeds, at the least effort."""
     compared = [Work(api, plan, plan.seed, effort) for effort in plan.efforts for api in apis]
-    rest = [Work(api, plan, plan.seed + number, plan.effort) for number in range(1, seeds) for api in apis]
+    rest = [Work(api, plan, plan.seed + number, plan.efforts[0]) for number in range(1, seeds) for api in apis]
     return [*compared, *(Work(each.api, plan, plan.seed, plan.effort, each) for each in faults), *rest]
 
 
