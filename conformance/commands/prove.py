@@ -20,7 +20,7 @@ from conformance.reports import replace_file
 from conformance.run import INTERRUPTED
 from conformance.target import EXAMPLES
 
-_SEEDS = "clean runs of each API, from --seed on (default: %(default)s)"
+_SEEDS = "clean runs of each API with so many seeds, from --seed on, at the effort quick (default: %(default)s)"
 _JOBS = "faults that are served at the same time (default: %(default)s)"
 
 
@@ -37,9 +37,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
     command.add_argument("--seed", type=int, default=1, help="of all made-up values (default: %(default)s)")
     command.add_argument("--seeds", type=at_least(1), default=1, metavar="N", help=_SEEDS)
-    command.add_argument(
-        "--own-only", action="store_true", help="clean runs of each API with so many seeds, from --seed on, at quick"
-    )
+    command.add_argument("--own-only", action="store_true", help="try of each fault its own check only")
     command.add_argument("--sample", type=at_least(1), metavar="K", help="and so many of the others, instead of all")
     command.add_argument("--jobs", type=at_least(1), default=os.cpu_count() or 1, metavar="N", help=_JOBS)
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
