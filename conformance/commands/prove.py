@@ -42,9 +42,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--jobs", type=at_least(1), default=os.cpu_count() or 1, metavar="N", help=_JOBS)
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
     command.add_argument("--summary", type=Path, metavar="FILE", help="write a page in Markdown, too")
-    again = command.add_mutually_exclusive_group()
-    again.add_argument("--resume", action="store_true", help="keep what an earlier run has finished (default)")
-    again.add_argument("--fresh", action="store_true", help="forget what earlier runs have finished")
+    command.add_argument("--fresh", action="store_true", help="forget what earlier runs have finished, and begin anew")
     command.add_argument("-v", "--verbose", action="store_true", help="print every fault")
 
 
