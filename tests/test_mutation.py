@@ -118,7 +118,7 @@ class TestAProofOfThreeFaults:
 
         assert first.startswith("1/4 "), first
         assert re.match(r"[1-3] of 4 are there from an earlier run", told[0]), told
-        assert code == 0 and told[-1].startswith("PROVEN: 3 of 3 faults killed by their own check, 0 with a fall")
+        assert code == 0 and told[-1].startswith("PROVEN: 3 of 3 faults were found by their own check; 0 made")
         assert set(rows) == set(THREE)
         assert found["complete"] and found["others"] == "all"
         for row in rows.values():
