@@ -25,6 +25,7 @@ from conformance.live.budget import Budget
 from conformance.outcomes import CannotTry, HeldBack, TargetFault, Violation
 from conformance.redaction import Redactor
 from conformance.transport import TIMEOUT, Answer, Transport
+from conformance.values import NOBODYS_AREAS
 
 T = TypeVar("T")
 
@@ -35,14 +36,15 @@ EXAMPLES = {"quick": 5, "standard": 20, "deep": 150}
 """How many values stand for "any", by effort."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMBER = re.compile(r"[\W_]*\d[\W_\d]*")
+_CONTACTS = ("email", "phone", "customer_identifier")
+"""The fields by which somebody can be reached."""
+
 _SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate")
 _NOT_OFFERED = (404, 405, 501)
 
 _ANOTHER_REASON = (401, 403, 404, 405, 429)
 """Refusals that say something else than that a request breaks a rule."""
-
-_NOBODYS_AREAS = tuple(f"{code}{last}" for code in ("37", "96") for last in range(10))
-"""Area codes of North America that are assigned to no place, so that no made-up number can be somebody's."""
 
 from_the_seed_alone()
 
@@ -216,7 +218,7 @@ class Target(ABC):
 
     def phone(self) -> str:
         """An E.164 number that no other lead has, in one of the area codes that are set aside and nobody's."""
-        area = self._random.choice(_NOBODYS_AREAS)
+        area = self._random.choice(NOBODYS_AREAS)
         self.made_up.append(f"1{area}{self._random.randrange(2 * 10**6, 10**7)}")
         return f"+{self.made_up[-1]}"
 
@@ -339,9 +341,17 @@ class Target(ABC):
         return {**body, **self.own_contact(body)} if isinstance(body, dict) else body
 
     def own_contact(self, body: Mapping[str, Any]) -> dict[str, str]:
-        """An e-mail address of the suite in the place of a generated one: it might be somebody's."""
-        email = body.get("email")
-        return {"email": self.email()} if isinstance(email, str) and _EMAIL.fullmatch(email) else {}
+        """Addresses and numbers of the suite in the place of generated ones: these might be somebody's."""
+        contact = {}
+        for name in _CONTACTS:
+            value = body.get(name)
+            if not isinstance(value, str):
+                continue
+            if _EMAIL.fullmatch(value):
+                contact[name] = self.email()
+            elif _NUMBER.fullmatch(value):
+                contact[name] = self.phone()
+        return contact
 
     def lent(self, fields: Mapping[str, Any]) -> str:
         """The id of another one of the target file's leads, as it is: for a run that changes nothing."""

@@ -37,6 +37,8 @@ _VERDICTS = {
 }
 _LONGEST_CHAIN = 12
 _LONGEST_LIST = 10
+_READING = 28
+"""How wide the column of readings is."""
 _BETWEEN_DRAWINGS = 0.1
 
 
@@ -192,7 +194,11 @@ class Terminal:
             where = "" if self._verbose else "; --verbose and report.html tell them"
             self.say(f"{api}: {len(readings)} of {len(points)} open points {read}{where}")
             for id, seen in sorted(readings.items()) if self._verbose else ():
-                self.say(f"  {id}  {', '.join(sorted(seen)):<28} {self._in('dim', points[id].text)}")
+                reading, text = ", ".join(sorted(seen)), self._in("dim", points[id].text)
+                if len(reading) > _READING:  # the text has its column in the next line
+                    self.say(f"  {id}  {reading}")
+                    id, reading = " " * len(id), ""
+                self.say(f"  {id}  {reading:<{_READING}} {text}")
         if seen_of:
             self.say()
 

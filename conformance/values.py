@@ -48,7 +48,7 @@ TELLING_TEXTS = (
     "a/b?c=d#e%20f+g",
     "'; --",
     "{{x}} ${x} %s",
-    "+14155552671",
+    "+13715552671",
     "john@example.com",
 )
 """Texts that an implementation may mistake for something else, or keep in another form."""
@@ -84,22 +84,48 @@ def texts(longest: int = 40) -> st.SearchStrategy[str]:
     return st.one_of(telling, telling, numbers, free)
 
 
+NOBODYS_AREAS = tuple(f"{code}{last}" for code in ("37", "96") for last in range(10))
+"""Area codes of North America that are set aside and assigned to no place."""
+
+_NOBODYS_COUNTRIES = ("210", "384", "422", *(f"{code}{last}" for code in ("28", "83", "89") for last in range(10)))
+"""Country codes that the ITU has assigned to nobody."""
+
+NOBODYS = (*(f"1{area}" for area in NOBODYS_AREAS), *_NOBODYS_COUNTRIES, "69999", "999999")
+"""How numbers begin, after the plus sign, that nobody can have.
+
+A target may call the numbers of its leads. So all that the suite sends begin like this, or are too short to be dialled.
+That a number is too long does not suffice: the digits that are too many are ignored where it is dialled.
+"""
+
 TELLING_PHONES = (
     "+10",
     "+99",
-    "+14155552671",
-    "+141555526710000",
+    "+13715552671",
+    "+137155526710000",
     "+999999999999999",
     "+100000000000000",
     "+493023125123",
 )
-"""E.164 numbers of the shortest and the longest permitted lengths, and of usual ones."""
+"""E.164 numbers of the shortest and the longest permitted lengths, and of usual ones.
+
+The last but one has an area code that cannot be; the last is one of those that Germany keeps for films.
+"""
+
+
+def phone_digits(shortest: int, longest: int) -> st.SearchStrategy[str]:
+    """Digits of a number that nobody has, without a plus sign, of these lengths or as long as how it begins."""
+
+    def going_on(begin: str) -> st.SearchStrategy[str]:
+        least, most = (max(0, length - len(begin)) for length in (shortest, longest))
+        return st.text(st.sampled_from("0123456789"), min_size=least, max_size=most).map(begin.__add__)
+
+    return st.sampled_from(NOBODYS).flatmap(going_on)
 
 
 def phones() -> st.SearchStrategy[str]:
-    """E.164 numbers of every permitted length; the shortest and the longest are the likeliest."""
-    free = st.from_regex(r"\A\+[1-9][0-9]{1,14}\Z")
-    return st.one_of(st.sampled_from(TELLING_PHONES), free)
+    """E.164 numbers that nobody has, of every permitted length; the shortest and the longest are the likeliest."""
+    digits = st.one_of(st.integers(10, 99).map(str), phone_digits(3, 15))
+    return st.one_of(st.sampled_from(TELLING_PHONES), digits.map("+{}".format))
 
 
 NOT_EMAILS = (

@@ -19,7 +19,7 @@ from conformance import cli
 from conformance.outcomes import Outcome
 from conformance.proof.matrix import complaints, holds, matrix
 from conformance.proof.prove import Fault as Seeded
-from conformance.proof.prove import Outcomes, Plan, Work, perform
+from conformance.proof.prove import Outcomes, Plan, Work, deciding, perform
 from conformance.register import Requirement
 from conformance.run import attempt
 from mock_server import APIS, FAULTS
@@ -49,6 +49,14 @@ def test_a_fault_puts_no_other_check_into_error(fault: Fault) -> None:
     result = attempt(another(fault), target_of(fault(APIS[fault.api]), shrinks=False))
 
     assert result.outcome is not Outcome.ERROR, f"{result.requirement.id}: {result.detail}"
+
+
+def test_a_proof_depends_on_what_decides_and_not_on_what_tells() -> None:
+    files = {place for place, _ in deciding("aura")}
+
+    decide = ("target.py", "run.py", "aura/update_lead.py", "sequences/lifecycle.py", "proof/prove.py")
+    assert {f"conformance/{each}" for each in decide} | {"openapi/aura.yaml", "mock_server/aura/wire.py"} <= files
+    assert not {each for each in files if re.match(r"conformance/(terminal\.py|reports/|commands/|vorel/)", each)}
 
 
 def prove(*arguments: str, at: Path) -> subprocess.Popen[str]:
@@ -110,7 +118,7 @@ class TestAProofOfThreeFaults:
 
         assert first.startswith("1/4 "), first
         assert re.match(r"[1-3] of 4 are there from an earlier run", told[0]), told
-        assert code == 0 and told[-1].startswith("PROVEN: 3 of 3 faults killed by their own check, 0 with a fall")
+        assert code == 0 and told[-1].startswith("PROVEN: 3 of 3 faults were found by their own check; 0 made")
         assert set(rows) == set(THREE)
         assert found["complete"] and found["others"] == "all"
         for row in rows.values():

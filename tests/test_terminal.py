@@ -183,9 +183,9 @@ class TestTheSummary:
         declaration = Declaration(f"aura/get_lead/{slug}", level, "A fact holds.", "seed 002", "seed")
         return Result(declaration, outcome, True, detail)
 
-    def told(self, *results: Result, verbose: bool = False) -> list[str]:
+    def told(self, *results: Result, verbose: bool = False, reading: str = "201") -> list[str]:
         stream = StringIO()
-        report = Report(0, results=list(results), readings={"aura": {"AU-01": {"201"}}})
+        report = Report(0, results=list(results), readings={"aura": {"AU-01": {reading}}})
         Terminal(stream, verbose=verbose).summary(report, [], 1.0, {"aura": "http://host"})
         return stream.getvalue().splitlines()
 
@@ -224,6 +224,13 @@ class TestTheSummary:
 
         assert any(line.startswith("aura: 1 of ") and line.endswith("report.html tell them") for line in short)
         assert any(line.startswith("  AU-01  201 ") for line in long)
+
+    def test_keeps_its_columns_where_a_reading_is_long(self) -> None:
+        short, long = self.told(verbose=True), self.told(verbose=True, reading="x" * 40)
+        (at,) = [at for at, line in enumerate(long) if line == f"  AU-01  {'x' * 40}"]
+        (before,) = [line for line in short if line.startswith("  AU-01  201 ")]
+
+        assert long[at + 1] == before.replace("AU-01  201", " " * 10)
 
     def test_has_tables_that_fit_eighty_columns(self) -> None:
         lines = self.told(self.result("passes", Outcome.PASSED))

@@ -70,7 +70,7 @@ def _refusals(aura: Aura) -> list[Exchange]:
     refused = [
         aura.call("get_lead", path={"id": aura.uuid()}),
         aura.call("update_lead", path={"id": aura.uuid()}, body={"company": "Acme Corp"}),
-        aura.call("update_lead", path={"id": lead["id"]}, body={"phone": "14155552671"}),
+        aura.call("update_lead", path={"id": lead["id"]}, body={"phone": "13715552671"}),
         aura.call("update_lead", path={"id": lead["id"]}, body={"email": "plain"}),
     ]
     if aura.offers("create_lead"):

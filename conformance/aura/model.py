@@ -151,17 +151,17 @@ def _notes(before: State, value: Any) -> Fate:
 # -- what is sent ------------------------------------------------------------------------------------------------
 
 _WRONG_PHONES = {
-    "14155552671": "without_a_plus_sign_is",
-    "0014155552671": "without_a_plus_sign_is",
-    "+1 4155552671": "with_spaces_or_hyphens_is",
-    "+1-4155552671": "with_spaces_or_hyphens_is",
-    "+04155552671": "with_a_leading_zero_is",
-    "+1415555x671": "with_other_characters_is",
-    "+1415555267\u0661": "with_other_characters_is",
+    "13715552671": "without_a_plus_sign_is",
+    "0013715552671": "without_a_plus_sign_is",
+    "+1 3715552671": "with_spaces_or_hyphens_is",
+    "+1-3715552671": "with_spaces_or_hyphens_is",
+    "+013715552671": "with_a_leading_zero_is",
+    "+1371555x671": "with_other_characters_is",
+    "+1371555267\u0661": "with_other_characters_is",
     "+1": "of_one_digit_is",
-    "+1234567890123456": "of_sixteen_digits_is",
+    "+1371234567890123": "of_sixteen_digits_is",
 }
-_PHONES = ("+10", "+99", "+123456789012345", "+999999999999999", "+14155552671")
+_PHONES = ("+10", "+99", "+137123456789012", "+999999999999999", "+13715552671")
 
 _DATES = ("2026-05-08T14:23:11.000Z", "2020-02-29T23:59:59.000Z", "2026-01-01T00:00:00.000Z")
 

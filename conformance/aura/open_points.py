@@ -209,7 +209,7 @@ def au_29(aura: Aura) -> None:
 
 
 def au_30(aura: Aura) -> None:
-    _note(aura, "AU-30", _answer(_update(aura, aura.new_lead(), {"phone": "14155552671"}), "accepted"))
+    _note(aura, "AU-30", _answer(_update(aura, aura.new_lead(), {"phone": "13715552671"}), "accepted"))
 
 
 def au_31(aura: Aura) -> None:

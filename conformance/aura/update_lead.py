@@ -309,10 +309,10 @@ def a_refused_update_changes_nothing(aura: Aura) -> None:
     good: dict[str, Any] = {"full_name": "Changed", "company": "Changed", "notes": OTHER_NOTES}
     last: dict[str, Any] = {"status": "qualified", "timezone": "Asia/Kolkata"}
     for refused in (
-        {**good, "phone": "14155552671", **last},
+        {**good, "phone": "13715552671", **last},
         {**good, "email": "plain", **last},
         {"phone": aura.phone(), "email": "plain"},
-        {"email": aura.email(), "phone": "14155552671"},
+        {"email": aura.email(), "phone": "13715552671"},
         *({name: value, "phone": "+0"} for name, value in {**good, **last}.items()),
     ):
         exchange = aura.call("update_lead", path={"id": before["id"]}, body=refused)

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from conformance.arguments import at_least, named
 from conformance.config import ConfigError
-from conformance.proof.matrix import complaints, holds, matrix, page
+from conformance.proof.matrix import HANDFUL, complaints, holds, matrix, page
 from conformance.proof.prove import Fault, Plan, Work, perform, seeded_faults
 from conformance.proof.workers import done_by
 from conformance.reports import replace_file
@@ -42,9 +42,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--jobs", type=at_least(1), default=os.cpu_count() or 1, metavar="N", help=_JOBS)
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
     command.add_argument("--summary", type=Path, metavar="FILE", help="write a page in Markdown, too")
-    again = command.add_mutually_exclusive_group()
-    again.add_argument("--resume", action="store_true", help="keep what an earlier run has finished (default)")
-    again.add_argument("--fresh", action="store_true", help="forget what earlier runs have finished")
+    command.add_argument("--fresh", action="store_true", help="forget what earlier runs have finished, and begin anew")
     command.add_argument("-v", "--verbose", action="store_true", help="print every fault")
 
 
@@ -147,8 +145,9 @@ class _Watcher:
         word = "PROVEN" if holds(found) else "NOT PROVEN" if found["complete"] else "INTERRUPTED"
         clean = summary["clean_runs"] - len(summary["clean_failed"])
         print(
-            f"{word}: {summary['killed']} of {summary['faults']} faults killed by their own check, "
-            f"{len(summary['without_cause'])} with a fall without cause, {len(summary['broad'])} broad; "
+            f"{word}: {summary['killed']} of {summary['faults']} faults were found by their own check; "
+            f"{len(summary['broad'])} made more than {HANDFUL} other checks fail, and with "
+            f"{len(summary['without_cause'])} a check failed for a reason that is not the fault; "
             f"{clean} of {summary['clean_runs']} clean runs without a failure "
             f"({time.monotonic() - self._began:.0f} s, effort {found['effort']}, seed {found['seed']})",
             file=self._stream,

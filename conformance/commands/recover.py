@@ -6,7 +6,7 @@ import argparse
 
 import httpx
 
-from conformance.arguments import add_target_arguments, jobs_of, target_for, targets_of
+from conformance.arguments import KEY_HELP, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, without_credentials
 from conformance.live import custody
 from conformance.live.keeping import sentences
@@ -20,12 +20,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         epilog="exit codes: 0 put back, and what could not be is listed; 2 usage, 4 the target does not answer",
     )
     command.set_defaults(command=recover_command)
-    add_target_arguments(command)
+    command.set_defaults(api=[], url=None)  # only a target file names fixtures
+    command.add_argument("--target", metavar="FILE", help="the target file of the run (default: list what is left)")
+    command.add_argument("--key", action="append", default=[], metavar="NAME=VALUE", help=KEY_HELP)
 
 
 def recover_command(options: argparse.Namespace) -> int:
     """Put the fixtures of the target back, as its journal remembers them, and forget the journal."""
-    if options.target in (None, "mock") and options.url is None:
+    if options.target in (None, "mock"):
         return _list()
     with httpx.Client() as client, targets_of(options, 0, client) as configs:
         for job in jobs_of(configs, []):

@@ -49,6 +49,7 @@ examples:
 """
 
 _INTERRUPTED = "interrupted before it was tried"
+_DRY_RUN = "print the plan only; with --url and no --key, the host is asked for the keys of a sandbox, and nothing else"
 _PATIENCE = "how long an answer may take (default: %(default)g)"
 
 
@@ -82,7 +83,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="agree beforehand to the plan, which says what is created and changed; without it you are asked, and "
         "where nobody can be asked nothing is sent",
     )
-    command.add_argument("--dry-run", action="store_true", help="print the plan, and try nothing")
+    command.add_argument("--dry-run", action="store_true", help=_DRY_RUN)
     command.add_argument("--read-only", action="store_true", help="send nothing that may change the target")
     command.add_argument("--max-requests", type=at_least(1), metavar="N", help="send no more; the most telling first")
     command.add_argument("--rate-limit", metavar="N/PERIOD", help="space requests: 100/m, 5/s, 1000/h")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -129,11 +129,6 @@ class Octanist(Target):
         except CannotTry:
             return body
         return {**body, "id": self._aim}
-
-    def own_contact(self, body: Mapping[str, Any]) -> dict[str, str]:
-        """A phone number finds leads here, too."""
-        phone = {"phone": self.phone()} if str(body.get("phone", "")).strip("+ ").isdigit() else {}
-        return {**super().own_contact(body), **phone}
 
     # -- arranging ---------------------------------------------------------------------------------------
 

@@ -54,6 +54,9 @@ LEAST = next(iter(EXAMPLES))
 PACKAGES = ("openapi", "mock_server", "conformance")
 """Whose code decides what becomes of a fault."""
 
+_TELLING = {("conformance", name) for name in ("terminal.py", "reports", "commands")}
+"""What only tells what was found: a change to it is no reason to repeat a proof that takes hours."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -146,13 +149,20 @@ def seeded_faults(apis: Sequence[str]) -> list[Fault]:
 def code_digest(api: str) -> str:
     """Of everything that a result for this API depends on: code, contracts and the versions of what is used."""
     digest = hashlib.sha256(f"{sys.version} {version('hypothesis')} {version('schemathesis')}".encode())
+    for place, path in deciding(api):
+        digest.update(place.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def deciding(api: str) -> Iterator[tuple[str, Path]]:
+    """The files that decide what becomes of a fault of this API: the package and place in it, and where they are."""
     others = set(openapi.APIS) - {api}
-    for root in map(_folder, PACKAGES):
+    for package in PACKAGES:
+        root = _folder(package)
         for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".yaml")):
             place = path.relative_to(root)
-            if not others & {place.stem, *place.parts}:
-                digest.update(f"{place}".encode() + path.read_bytes())
-    return digest.hexdigest()
+            if not others & {place.stem, *place.parts} and (package, place.parts[0]) not in _TELLING:
+                yield f"{package}/{place.as_posix()}", path
 
 
 def _folder(package: str) -> Path:

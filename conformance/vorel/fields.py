@@ -92,5 +92,5 @@ def spaced_text_of(size: int) -> str:
 
 
 def digits_of(size: int) -> str:
-    """What looks like a phone number."""
-    return ("+" + "1234567890" * (size // 10 + 1))[:size]
+    """What looks like a phone number, of four characters or more; one that nobody has."""
+    return ("+137" + "1234567890" * (size // 10 + 1))[:size]

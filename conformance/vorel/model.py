@@ -175,7 +175,7 @@ def _cleared(place: Place) -> Fate:
 
 # -- what is sent ------------------------------------------------------------------------------------------------
 
-_PHONES = ("+14155552671", "0171 2345678", "123456789012345", "+123456789012345", "00", digits_of(32))
+_PHONES = ("+13715552671", "0123 4", "137123456789012", "+137123456789012", "00", digits_of(32))
 
 _ATTRIBUTES = st.dictionaries(st.sampled_from(rare.RARE_KEYS), rare.json_values() | st.none(), max_size=6)
 
