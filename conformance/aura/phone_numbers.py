@@ -35,7 +35,10 @@ def _with_one_of(characters: str) -> st.SearchStrategy[str]:
 
 
 WITHOUT_PLUS = Numbers(("13715552671", "0013715552671"), _numbers)
-WITH_SEPARATORS = Numbers(("+1 371 555 2671", "+1-371-555-2671", "+13715552671 ", " +13715552671"), _with_one_of(" -"))
+WITH_SEPARATORS = Numbers(
+    ("+1 371 555 2671", "+1-371-555-2671", "+1 3715552671", "+1-3715552671", "+13715552671 ", " +13715552671"),
+    _with_one_of(" -"),
+)
 LEADING_ZERO = Numbers(("+013715552671", "+00", "+01", "+013712345678901"), _numbers.map("+0{}".format))
 OTHER_CHARACTERS = Numbers(
     (
