@@ -29,6 +29,11 @@ def lead(client: httpx.Client, **fields: Any) -> str:
 
 
 def choose(page: Page, name: str) -> None:
-    """Choose an organization by what it is called."""
+    """Choose an organization by what it is called, and wait until the faults are those of its API."""
     page.locator(".organizations button", has_text=name).click()
-    expect(page.locator("#chosen")).to_contain_text(name.split()[0])
+    api = name.split()[0]
+    expect(page.locator("#chosen")).to_contain_text(api)
+    first, last = ("aura", "vorel") if api == "All" else (api, api)
+    operations = page.get_by_label("Operation", exact=True).locator("option")
+    expect(operations.first).to_have_text(f"{first}, every operation")
+    expect(operations.last).to_contain_text(f"{last}, ")

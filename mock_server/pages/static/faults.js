@@ -12,12 +12,14 @@ export function faultsPanel(page) {
   const waiting = make("ul", { class: "waiting" });
   let operations = null;
   let switches = [];
-  let drawn = null;
+  let drawn = null; // for which organization the panel is, or will be once `drawing` has ended
+  let drawing = null;
   let faults = [];
 
-  async function draw(possible) {
+  async function draw(possible, selected) {
     const apis = page.chosen() ? [page.chosen().api] : Object.keys(page.info.apis);
     const contracts = await Promise.all(apis.map((api) => page.contract(api)));
+    if (selected !== page.selected) return;
     const choices = apis.flatMap((api, index) => [[`${api}/`, `${api}, every operation`],
       ...named(contracts[index]).map((name) => [`${api}/${name}`, `${api}, ${name}`])]);
     operations = choice("Operation", choices, choices[0][0], show);
@@ -28,7 +30,6 @@ export function faultsPanel(page) {
       ...switches.map((each) => each.element),
       make("details", {}, make("summary", {}, "What they do"), make("dl", { class: "facts hint" }, ...switches.flatMap((each) => each.told))),
       make("h4", {}, "Switched on"), waiting);
-    drawn = page.selected;
   }
 
   function kind(name, told) {
@@ -87,7 +88,13 @@ export function faultsPanel(page) {
 
   async function load() {
     const answer = await ask("GET", "/faults");
-    if (drawn !== page.selected) await draw(answer.possible);
+    if (drawn !== page.selected) {
+      drawn = page.selected;
+      drawing = draw(answer.possible, drawn);
+      drawing.catch(() => { drawn = null; });
+    }
+    await drawing;
+    if (drawn !== page.selected) return; // another one was chosen meanwhile
     const api = page.chosen()?.api;
     const now = answer.faults.filter((each) => (api === undefined || each.api === api)
       && (page.selected === "" || [page.selected, ""].includes(each.organization)));
