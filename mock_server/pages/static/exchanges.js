@@ -33,11 +33,14 @@ export function exchangesPanel(page) {
 
   async function load() {
     const asked = page.selected;
+    const before = new Set(list.children);
     const { exchanges } = await ask("GET", "/journal", { query: { ...page.concerning(), limit: MOST } });
     if (asked !== page.selected) return;
+    const told = new Set(exchanges.map((each) => each.id));
+    const late = [...list.children].filter((each) => !before.has(each) && !told.has(each.dataset.exchange)); // happened meanwhile
     const shown = new Map([...list.children].map((each) => [each.dataset.exchange, each]));
     const same = (each) => shown.get(each.id)?.dataset.at === each.at;
-    list.replaceChildren(...exchanges.toReversed().map((each) => (same(each) ? shown.get(each.id) : item(page, each))));
+    list.replaceChildren(...late, ...exchanges.toReversed().map((each) => (same(each) ? shown.get(each.id) : item(page, each))));
     settle();
   }
 
