@@ -366,6 +366,18 @@ class Target(ABC):
     def new_lead(self, **fields: Any) -> dict[str, Any]:
         """A lead with these fields."""
 
+    def made(self) -> list[str]:
+        """The ids of the leads that this run has made in its own organization, the earliest first."""
+        own = self.key_header(f"${self.api.upper()}_FULL").items()
+        creates = (
+            each for each in self.journal if each.operation_id == "create_lead" and own <= each.request.headers.items()
+        )
+        bodies = (each.json for each in creates if 200 <= each.status < 300 and isinstance(each.json, dict))
+        leads = (body.get("data", body) for body in bodies)  # in an envelope, or by itself
+        return list(
+            dict.fromkeys(lead["id"] for lead in leads if isinstance(lead, dict) and isinstance(lead.get("id"), str))
+        )
+
     # -- evidence ----------------------------------------------------------------------------------------
 
     def _filled(self, value: str) -> str:

@@ -118,13 +118,6 @@ class Aura(Target):
             twin = self.lead_in(exchange)
         return [] if twin["id"] == lead["id"] else [twin]
 
-    def made(self) -> list[str]:
-        """The ids of the leads that this run has made in the organization, the earliest first."""
-        answers = (each for each in self.journal if each.operation_id == "create_lead" and each.status in CREATED)
-        own = (each.json for each in answers if "$AURA_FULL" in each.request.headers.get("Authorization", ""))
-        leads = (body["data"] for body in own if isinstance(body, dict) and isinstance(body.get("data"), dict))
-        return list(dict.fromkeys(lead["id"] for lead in leads if isinstance(lead.get("id"), str)))
-
     def foreign_lead(self) -> str:
         """The id of a lead that another organization has made, with the full name Theirs."""
         return str(self.new_lead(key="other", full_name="Theirs")["id"])

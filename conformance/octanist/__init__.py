@@ -262,13 +262,6 @@ class Octanist(Target):
         expect(isinstance(data.get("id"), str) and data["id"] != "", "a text as data.id", exchange.json)
         return str(data["id"])
 
-    def made(self) -> list[str]:
-        """The ids of the leads that this run has made in the organization, the earliest first."""
-        answers = (each for each in self.journal if each.operation_id == "create_lead" and each.status in CREATED)
-        own = (each.json for each in answers if each.request.headers.get("X-API-KEY") == "$OCTANIST_FULL")
-        leads = (body["data"] for body in own if isinstance(body, dict) and isinstance(body.get("data"), dict))
-        return list(dict.fromkeys(lead["id"] for lead in leads if isinstance(lead.get("id"), str)))
-
     # -- reading back ------------------------------------------------------------------------------------
 
     def read(self, id: str) -> Lead:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.console.calls import HOSTILE, NOBODY, RING, SPELT, VOREL, lead
 
@@ -86,6 +86,25 @@ class TestTheConsole:
         expect(closed.locator(".detail")).to_contain_text("None: the connection was closed before any of the answer")
         halved.locator(".row").click()
         expect(halved.locator(".detail")).to_contain_text("Not all of it: the JSON of the answer ends halfway.")
+
+    def test_keeps_a_call_that_happens_while_the_journal_is_read(
+        self, client: httpx.Client, context: BrowserContext, open_page: Callable[..., Page]
+    ) -> None:
+        page = open_page()
+        held: list[Route] = []
+        pause, rows = page.get_by_role("switch", name="Pause"), page.locator(".exchanges .row")
+        pause.click()
+        client.get("/v1/leads/before")
+        journal = client.get("/_sandbox/journal").text
+        context.route("**/_sandbox/journal?*", lambda route: held.append(route), times=1)
+        with page.expect_request("**/_sandbox/journal?*"):
+            pause.click()
+        client.get("/v1/leads/meanwhile")
+        expect(rows).to_contain_text(["/v1/leads/meanwhile"])
+        (route,) = held
+        route.fulfill(body=journal, content_type="application/json")
+
+        expect(rows).to_contain_text(["/v1/leads/meanwhile", "/v1/leads/before"])
 
     def test_has_a_first_call_to_paste(self, client: httpx.Client, open_page: Callable[..., Page]) -> None:
         page = open_page()
