@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -40,7 +40,7 @@ def done_by(count: int, function: Callable[[T], Any], work: Sequence[T]) -> Iter
                 yield result
     finally:
         for connection, process in busy.items():
-            process.terminate()
+            _stop(process)
             _ended(connection, process)
 
 
@@ -51,6 +51,14 @@ def _started(function: Callable[[Any], Any]) -> tuple[Connection, BaseProcess]:
     process.start()
     theirs.close()
     return mine, process
+
+
+def _stop(process: BaseProcess) -> None:
+    """End a process with those that it has started. It leaves nothing to be tidied up, so it is not asked to."""
+    assert process.pid is not None
+    with suppress(ProcessLookupError):  # it has not got as far as to have a group of its own
+        os.killpg(process.pid, signal.SIGTERM)
+    process.terminate()
 
 
 def _ended(connection: Connection, process: BaseProcess) -> None:
@@ -69,9 +77,8 @@ def _received(connection: Connection) -> Any:
 
 
 def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
-    """Work until nobody is there any more. SIGTERM ends it in order, with the processes that it started itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of who started this
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    """Work until nobody is there any more, in a group of its own: Ctrl-C is the business of who started this."""
+    os.setpgid(0, 0)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             piece = connection.recv()
