@@ -54,8 +54,8 @@ LEAST = next(iter(EXAMPLES))
 PACKAGES = ("openapi", "mock_server", "conformance")
 """Whose code decides what becomes of a fault."""
 
-_TELLING = {("conformance", name) for name in ("terminal.py", "reports", "commands")}
-"""What only tells what was found: a change to it is no reason to repeat a proof that takes hours."""
+_TELLING = tuple(f"conformance/{each}" for each in ("terminal.py", "pytest_", "reports/", "commands/"))
+"""What of the suite only tells what was found: a change to it is no reason to repeat a proof that takes an hour."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,9 @@ def deciding(api: str) -> Iterator[tuple[str, Path]]:
         root = _folder(package)
         for path in sorted(each for each in root.rglob("*") if each.suffix in (".py", ".yaml")):
             place = path.relative_to(root)
-            if not others & {place.stem, *place.parts} and (package, place.parts[0]) not in _TELLING:
-                yield f"{package}/{place.as_posix()}", path
+            name = f"{package}/{place.as_posix()}"
+            if not others & {place.stem, *place.parts} and not name.startswith(_TELLING):
+                yield name, path
 
 
 def _folder(package: str) -> Path:
