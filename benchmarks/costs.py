@@ -15,7 +15,7 @@ from conformance.embedded import embedded_sandbox, key_ring
 from conformance.live import order
 from conformance.live.budget import Budget
 from conformance.outcomes import Result
-from conformance.proof.workers import done_by
+from conformance.processes import Tell, told_by
 from conformance.register import requirements
 from conformance.run import Report, classify, run
 
@@ -41,7 +41,7 @@ def costs() -> dict[str, dict[str, list[int]]]:
     What it takes to read the open points of an API stands at ``<api>/open_points``.
     """
     work = [(api, effort) for effort in reversed(order.MEASURED) for api in openapi.APIS]
-    found = dict(done_by(CORES, _costs_of, work))
+    found = dict(told_by(CORES, _costs_of, work))
     ids = [id for api in openapi.APIS for id in found[api, order.MEASURED[0]]]
     return {id: _by_effort([found[id.partition("/")[0], effort][id] for effort in order.MEASURED]) for id in ids}
 
@@ -51,8 +51,8 @@ def _by_effort(told: list[tuple[int, int]]) -> dict[str, list[int]]:
     return {"requests": list(requests), "creates": list(creates)}
 
 
-def _costs_of(piece: tuple[str, str]) -> tuple[tuple[str, str], dict[str, tuple[int, int]]]:
-    """What each check of an API sends at an effort."""
+def _costs_of(piece: tuple[str, str], tell: Tell) -> None:
+    """Tell what each check of an API sends at an effort."""
     api, effort = piece
     with httpx.Client() as client, embedded_sandbox(0) as root:
         job = Job(at_root(api, root, key_ring(root, client)[api], embedded=True), requirements(api))
@@ -61,7 +61,7 @@ def _costs_of(piece: tuple[str, str]) -> tuple[tuple[str, str], dict[str, tuple[
         run(target, job.chosen, Report(0), partial(_count, counted, meter))
         classify(target)
         counted[order.open_points(api)] = meter.read()
-    return piece, counted
+    tell((piece, counted))
 
 
 def _count(counted: dict[str, tuple[int, int]], meter: _Meter, result: Result) -> None:

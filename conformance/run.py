@@ -73,10 +73,14 @@ class Report:
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
     def add(self, result: Result) -> Result:
-        """Note a result; as it is noted: with its acceptance, where it failed and one holds."""
+        """Note a result, in the place of an earlier one of the same requirement.
+
+        As it is noted: with its acceptance, where it failed and one holds.
+        """
         acceptance = self.acceptances.get(result.requirement.id)
         if acceptance and result.outcome is Outcome.FAILED and acceptance.holds(self.today):
             result = replace(result, accepted=acceptance)
+        self.results = [each for each in self.results if each.requirement.id != result.requirement.id]
         self.results.append(result)
         return result
 

@@ -66,19 +66,20 @@ class Terminal:
             print(text, file=self._stream, flush=True)
 
     def trying(self, api: str, url: str, count: int) -> None:
-        """A target is about to be tried."""
+        """A target is about to be tried, beside those that have not been finished."""
         self.say(f"{self._in('bold', api)}  {many(count, 'requirement')} at {url}")
-        self._tried, self._count, self._sent = 0, count, 0
-        self._since = time.monotonic()
+        if not self._count:
+            self._since = time.monotonic()
+        self._count += count
 
     def begin(self, id: str) -> None:
         """A requirement or open point is about to be tried."""
         self._now = id
         self._draw()
 
-    def sent(self, _: object) -> None:
-        """A request is about to be sent."""
-        self._sent += 1
+    def sent(self, requests: int = 1) -> None:
+        """Requests are sent."""
+        self._sent += requests
         if time.monotonic() - self._drawn > _BETWEEN_DRAWINGS:
             self._draw()
 
@@ -91,8 +92,9 @@ class Terminal:
             self.say(f"  {self._word(result.outcome)} {result.requirement.id}")
 
     def finished(self) -> None:
-        """The target has been tried."""
+        """All that was about to be tried has been."""
         self._now = ""
+        self._tried = self._count = self._sent = 0
         self._clear()
 
     def summary(self, report: Report, paths: Sequence[str], seconds: float, targets: Mapping[str, str]) -> None:

@@ -56,7 +56,9 @@ def test_a_proof_depends_on_what_decides_and_not_on_what_tells() -> None:
 
     decide = ("target.py", "run.py", "aura/update_lead.py", "sequences/lifecycle.py", "proof/prove.py")
     assert {f"conformance/{each}" for each in decide} | {"openapi/aura.yaml", "mock_server/aura/wire.py"} <= files
-    assert not {each for each in files if re.match(r"conformance/(terminal\.py|pytest_|reports/|commands/|vorel/)", each)}
+    assert not {
+        each for each in files if re.match(r"conformance/(terminal\.py|pytest_|reports/|commands/|vorel/)", each)
+    }
 
 
 def prove(*arguments: str, at: Path) -> subprocess.Popen[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socketserver
 import subprocess
 import sys
@@ -13,15 +14,18 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 import openapi
 from conformance import cli
+from conformance.commands.together import Trial, tried_together
 from conformance.config import at_root
 from conformance.outcomes import Outcome
 from conformance.run import Verdict
+from conformance.transport import TIMEOUT
 from mock_server import APIS, FAULTS
 from tests.targets import report_on, target_at, target_of, told
 from tests.test_serving import serving
@@ -105,6 +109,68 @@ class TestTheEmbeddedSandbox:
 
         assert run.returncode == 0, run.stdout + run.stderr
         assert all(each["id"].startswith("aura/get_lead/") for each in results_in(tmp_path)["requirements"])
+
+
+class TestAPIsThatAreTriedTogether:
+    """Each in a process of its own: those of the embedded sandbox."""
+
+    def test_are_sent_what_each_is_sent_alone_in_the_same_order(self, tmp_path: Path) -> None:
+        def sent(*apis: str) -> list[tuple[Any, ...]]:
+            only = [word for api in apis for word in ("--only", f"{api}/get_lead")]
+            run = conformance("run", *only, "--effort", "quick", "--seed", "7", at=tmp_path)
+            assert run.returncode == 0, run.stdout + run.stderr
+            har = json.loads((tmp_path / "report" / "traffic.har").read_text())
+            requests = [each["request"] for each in har["log"]["entries"]]
+            return [(each["method"], urlsplit(each["url"]).path, each.get("postData")) for each in requests]
+
+        together = sent(*openapi.APIS)
+
+        assert len(together) > 100
+        assert together == [each for api in openapi.APIS for each in sent(api)]
+
+    def test_tell_of_a_failure_and_then_of_its_shorter_witness(self) -> None:
+        with serving("--fault", "octanist/get_shows_no_phone") as (root, _):
+            trials = [
+                Trial(at_root(api, root, APIS[api].key_ring, embedded=True), [only], 1, "quick", TIMEOUT)
+                for api, only in (
+                    ("aura", "aura/get_lead/reading_changes_nothing"),
+                    ("octanist", "octanist/get_lead/lead_asked_for_is_returned"),
+                )
+            ]
+            news = list(tried_together(trials))
+        told = {api: [each for each in news if each.api == api and each.result] for api in ("aura", "octanist")}
+        (passed,), (failed, shorter) = told["aura"], told["octanist"]
+
+        assert passed.result and passed.result.outcome is Outcome.PASSED
+        assert failed.result and shorter.result
+        assert (failed.result.outcome, failed.shorter, shorter.shorter) == (Outcome.FAILED, False, True)
+        assert shorter.result.minimal and len(shorter.result.witness) <= len(failed.result.witness)
+        assert all(each.exchanges for each in (passed, failed, shorter))
+
+    def test_keep_what_was_found_when_they_are_interrupted(self, tmp_path: Path) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "conformance", "run", "--verbose", "--effort", "deep"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(6)]
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        results = results_in(tmp_path)["requirements"]
+        tried = [each["id"] for each in results if each["outcome"] == "passed"]
+        har = json.loads((tmp_path / "report" / "traffic.har").read_text())
+
+        assert (process.returncode, err) == (130, "")
+        assert out.splitlines()[-1].startswith(
+            "INCOMPLETE: no violation, but required checks could not be tried; inter"
+        )
+        assert all(line.split()[1] in tried for line in said[3:]), said
+        assert len(results) == sum(len(openapi.read(api).requirements) for api in openapi.APIS)
+        assert len(har["log"]["entries"]) > len(tried)
 
 
 class TestATargetInAnotherProcess:

@@ -13,9 +13,9 @@ from typing import Any, TextIO
 
 from conformance.arguments import at_least, named
 from conformance.config import ConfigError
+from conformance.processes import Tell, told_by
 from conformance.proof.matrix import HANDFUL, complaints, holds, matrix, page
 from conformance.proof.prove import Fault, Plan, Work, perform, seeded_faults
-from conformance.proof.workers import done_by
 from conformance.reports import replace_file
 from conformance.run import INTERRUPTED
 from conformance.target import EXAMPLES
@@ -56,7 +56,7 @@ def prove_command(options: argparse.Namespace) -> int:
     watcher = _Watcher(sys.stdout, len(work), len(done), verbose=options.verbose)
     interrupted = False
     try:
-        for line in done_by(options.jobs, perform, [each for each in work if each.name not in done]):
+        for line in told_by(options.jobs, _performed, [each for each in work if each.name not in done]):
             notes.add(line)
             done[line["name"]] = line
             watcher.finished(line)
@@ -65,6 +65,10 @@ def prove_command(options: argparse.Namespace) -> int:
     found = matrix(plan, [done[each.name] for each in work if each.name in done], len(work))
     watcher.summary(found, _written(found, options.report_dir, options.summary))
     return INTERRUPTED if interrupted else 0 if holds(found) else 1
+
+
+def _performed(work: Work, tell: Tell) -> None:
+    tell(perform(work))
 
 
 def _work(plan: Plan, apis: Sequence[str], faults: Sequence[Fault], seeds: int) -> list[Work]:

@@ -6,7 +6,6 @@ import argparse
 import gc
 import random
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ import httpx
 from conformance import reports
 from conformance.acceptance import read_acceptances
 from conformance.arguments import Job, add_target_arguments, at_least, jobs_of, target_for, targets_of
+from conformance.commands.together import Trial, tried_together
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange
 from conformance.live import custody, plan
@@ -28,7 +28,7 @@ from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, class
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
-from conformance.witnesses.shortest import CALLS, SECONDS, documented, shortest
+from conformance.witnesses.shortest import shortened
 
 _EPILOG = """\
 exit codes:
@@ -107,13 +107,20 @@ def run_command(options: argparse.Namespace) -> int:
         limits = plan.limits_of(jobs, effort, options.max_requests, between, options.read_only)
         if not _agreed(options, jobs, limits, terminal):
             return 0
-        budget = Budget(limits)
-        client = stack.enter_context(httpx.Client(event_hooks={"request": [terminal.sent]}))
-        made = {"budget": budget, "timeout": options.timeout}
-        targets = [target_for(job, client, seed, effort, **made) for job in jobs]
-        gc.freeze()  # what is loaded by now is never garbage, and need not be looked through again and again
-        _try(options, list(zip(jobs, targets, strict=True)), asked, report, keeping, terminal)
-    report.interrupted, report.requests = keeping.interrupted, budget.requests
+        if limits == Limits() and len(jobs) > 1:
+            report.requests = len(asked)
+            trials = [Trial(job.config, options.only, seed, effort, options.timeout) for job in jobs]
+            traffic = _try_together(options, jobs, trials, report, keeping, terminal)
+        else:
+            budget = Budget(limits)
+            client = stack.enter_context(httpx.Client(event_hooks={"request": [lambda _: terminal.sent()]}))
+            made = {"budget": budget, "timeout": options.timeout}
+            targets = [target_for(job, client, seed, effort, **made) for job in jobs]
+            gc.freeze()  # what is loaded by now is never garbage, and need not be looked through again and again
+            _try(options, list(zip(jobs, targets, strict=True)), asked, report, keeping, terminal)
+            report.requests = budget.requests
+            traffic = [exchange for target in targets for exchange in target.journal]
+    report.interrupted = keeping.interrupted
     facts = reports.Facts(
         {job.config.api: job.config.base_url for job in jobs},
         any(job.config.embedded for job in jobs),
@@ -121,7 +128,6 @@ def run_command(options: argparse.Namespace) -> int:
         started,
         datetime.now(UTC),
     )
-    traffic = [exchange for target in targets for exchange in target.journal]
     _tell(options, report, facts, traffic, keeping, terminal)
     return _code(report, keeping)
 
@@ -195,6 +201,45 @@ def _try(
                     break
     except HeldBack as reason:
         why = str(reason)
+    _complete(report, jobs, why)
+
+
+def _try_together(
+    options: argparse.Namespace,
+    jobs: Sequence[Job],
+    trials: Sequence[Trial],
+    report: Report,
+    keeping: Keeping,
+    terminal: Terminal,
+) -> list[Exchange]:
+    """Try all jobs at the same time; all that was sent, API by API. The embedded sandbox has no fixtures to keep."""
+    _make_room(options.report_dir)
+    sent: dict[str, list[Exchange]] = {job.config.api: [] for job in jobs}
+    for job in jobs:
+        terminal.trying(job.config.api, without_credentials(job.config.base_url), len(job.chosen))
+        report.readings[job.config.api], report.unread[job.config.api] = {}, {}
+    with interruptible():
+        try:
+            for news in tried_together(trials):
+                report.requests += news.requests
+                report.readings[news.api], report.unread[news.api] = dict(news.readings), dict(news.unread)
+                sent[news.api] += news.exchanges
+                terminal.sent(news.requests)
+                if news.began:
+                    terminal.begin(news.began)
+                if news.result:
+                    result = report.add(news.result)
+                    if not news.shorter:
+                        terminal.progress(result)
+        except KeyboardInterrupt:
+            keeping.interrupted = True
+    terminal.finished()
+    _complete(report, jobs, _INTERRUPTED)
+    return [exchange for exchanges in sent.values() for exchange in exchanges]
+
+
+def _complete(report: Report, jobs: Sequence[Job], why: str) -> None:
+    """Note what has not been tried, and why; all results in the order of the register."""
     known = {each.requirement.id for each in report.results}
     for each in (each for job in jobs for each in job.chosen if each.id not in known):
         report.add(untried(each, why))
@@ -211,8 +256,8 @@ def _try_one(
         run(target, chosen, report, terminal.progress, terminal.begin)
         if not options.only:
             classify(target, terminal.begin)
-        terminal.finished()
-        _shorten(report, target)
+        for result in shortened(report.results, target):
+            report.add(result)
     terminal.finished()
 
 
@@ -227,20 +272,6 @@ def _seconds(text: str) -> float:
         if 0 < (number := float(text)) < 3600:
             return number
     raise argparse.ArgumentTypeError(f"{text!r} is no number of more than 0 and less than 3600")
-
-
-def _shorten(report: Report, target: Target) -> None:
-    """Give the failures of a target the shortest witnesses that a few calls can prove; they stay as they are where
-    the sandbox that they are held against does not start.
-    """
-    failed = [at for at, each in enumerate(report.results) if each.story and each.requirement.api == target.api]
-    if failed:
-        until = time.monotonic() + SECONDS
-        with suppress(HeldBack, TargetFault), documented(target.api) as reference:
-            for at in failed:
-                if time.monotonic() > until or target.budget.left == 0:
-                    break
-                report.results[at] = shortest(report.results[at], target, reference, CALLS)
 
 
 def _make_room(directory: Path) -> None:

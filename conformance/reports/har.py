@@ -30,11 +30,11 @@ def archive(
     """The content of ``traffic.har``, piece by piece. Those in `shown`, the witnesses of failures, always have room."""
     creator = json.dumps({"name": "leadproof", "version": tool_version()})
     yield f'{{"log": {{"version": "1.2", "creator": {creator}, "entries": ['.encode()
-    needed = {id(each) for each in shown}
+    needed = {_told_apart(each) for each in shown}
     size = left_out = 0
     between = b"\n"
     for exchange in exchanges:
-        if size >= megabytes * 10**6 and id(exchange) not in needed:
+        if size >= megabytes * 10**6 and _told_apart(exchange) not in needed:
             left_out += 1
             continue
         entry = json.dumps(_entry(exchange, facts.targets)).encode()
@@ -42,6 +42,12 @@ def archive(
         yield between + entry
         between = b",\n"
     yield f'\n], "comment": {json.dumps(_comment(len(exchanges), left_out, megabytes))}}}}}\n'.encode()
+
+
+def _told_apart(exchange: Exchange) -> tuple[Any, ...]:
+    """By what an exchange is known: when it began, and what was asked."""
+    request = exchange.request
+    return exchange.started, request.base, request.method, request.path, request.body
 
 
 def _comment(count: int, left_out: int, megabytes: float) -> str:

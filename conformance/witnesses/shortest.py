@@ -8,8 +8,9 @@ in the same places as before, each of them says there what it said before, and i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
@@ -19,7 +20,7 @@ import httpx
 from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.exchange import Exchange
-from conformance.outcomes import CannotTry, Result, TargetFault
+from conformance.outcomes import CannotTry, HeldBack, Result, TargetFault
 from conformance.target import Target
 from conformance.transport import TIMEOUT
 from conformance.witnesses.answers import OF_TIME, Comparison, differences, said
@@ -75,6 +76,22 @@ def documented(api: str) -> Iterator[Reference]:
 
 class _Unproven(Exception):
     """Nothing can be learned about shorter chains: the reference answers the check's calls as the target does."""
+
+
+def shortened(results: Iterable[Result], target: Target) -> Iterator[Result]:
+    """Those of the results that are failures of the target, with the shortest witnesses that a few calls can prove.
+
+    It ends early where time or budget do, or where the sandbox that they are held against does not start.
+    """
+    failed = [each for each in results if each.story and each.requirement.api == target.api]
+    if not failed:
+        return
+    until = time.monotonic() + SECONDS
+    with suppress(HeldBack, TargetFault), documented(target.api) as reference:
+        for each in failed:
+            if time.monotonic() > until or target.budget.left == 0:
+                return
+            yield shortest(each, target, reference, CALLS)
 
 
 def shortest(result: Result, target: Target, reference: Reference, limit: int) -> Result:

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from enum import Enum
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -16,9 +17,20 @@ from conformance.outcomes import TargetFault
 
 T = TypeVar("T")
 
+Tell = Callable[[Any], None]
+"""How a process tells of its work while it is doing it."""
 
-def done_by(count: int, function: Callable[[T], Any], work: Sequence[T]) -> Iterator[Any]:
-    """What `function`, a module's own, makes of each piece, in the order in which they are finished.
+
+class _Stage(Enum):
+    """What a message of a process is: something told of a piece of work, its end, or why there will be none."""
+
+    TOLD = "told"
+    DONE = "done"
+    FAILED = "failed"
+
+
+def told_by(count: int, function: Callable[[T, Tell], None], work: Sequence[T]) -> Iterator[Any]:
+    """What `function`, a module's own, tells of each piece of work, as it comes; `count` processes share the pieces.
 
     Raises TargetFault where a process fails. Whoever stops listening ends the processes.
     """
@@ -32,19 +44,22 @@ def done_by(count: int, function: Callable[[T], Any], work: Sequence[T]) -> Iter
         while busy:
             for each in wait(list(busy)):
                 connection = cast(Connection, each)
-                result = _received(connection)
-                if following := list(islice(waiting, 1)):
+                stage, told = _received(connection)
+                if stage is _Stage.TOLD:
+                    yield told
+                elif stage is _Stage.FAILED:
+                    raise TargetFault(told)
+                elif following := list(islice(waiting, 1)):
                     connection.send(following[0])
                 else:
                     _ended(connection, busy.pop(connection))
-                yield result
     finally:
         for connection, process in busy.items():
             _stop(process)
             _ended(connection, process)
 
 
-def _started(function: Callable[[Any], Any]) -> tuple[Connection, BaseProcess]:
+def _started(function: Callable[[Any, Tell], None]) -> tuple[Connection, BaseProcess]:
     context = multiprocessing.get_context("spawn")
     mine, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, function))
@@ -66,24 +81,31 @@ def _ended(connection: Connection, process: BaseProcess) -> None:
     process.join()
 
 
-def _received(connection: Connection) -> Any:
+def _received(connection: Connection) -> tuple[_Stage, Any]:
     try:
-        done, result = connection.recv()
+        message: tuple[_Stage, Any] = connection.recv()
     except EOFError:
         raise TargetFault("a process of the suite ended before its work") from None
-    if not done:
-        raise TargetFault(result)
-    return result
+    return message
 
 
-def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
+def _serve(connection: Connection, function: Callable[[Any, Tell], None]) -> None:
     """Work until nobody is there any more, in a group of its own: Ctrl-C is the business of who started this."""
     os.setpgid(0, 0)
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+
+    def tell(told: Any) -> None:
+        connection.send((_Stage.TOLD, told))
+
+    with suppress(EOFError, ConnectionError):
         while True:
             piece = connection.recv()
             try:
-                answer = True, function(piece)
+                function(piece, tell)
+            except ConnectionError:
+                raise
+            except TargetFault as fault:
+                connection.send((_Stage.FAILED, str(fault)))
             except Exception as error:
-                answer = False, f"{type(error).__name__}: {error}"
-            connection.send(answer)
+                connection.send((_Stage.FAILED, f"{type(error).__name__}: {error}"))
+            else:
+                connection.send((_Stage.DONE, None))
