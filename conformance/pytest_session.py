@@ -38,9 +38,13 @@ from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
 from conformance.witnesses.shell import settings
+from conformance.witnesses.shortest import Shortener
 
 _PACKAGE = Path(__file__).parent
 _PROPERTY = "requirement"
+
+_CALLS = 100
+"""How many calls to a target outside may shorten the failures of an API: the plan is for the checks that follow."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -152,13 +156,14 @@ class Trial(pytest.Item):
         """Try it, and say what became of it in the words of pytest."""
         self.user_properties.append((_PROPERTY, self.requirement.id))
         try:
-            target = self.config.stash[_TARGETS].of(self.api)
+            targets = self.config.stash[_TARGETS]
+            target = targets.of(self.api)
         except (ConfigError, TargetRefused, TargetFault) as error:
             pytest.fail(str(error), pytrace=False)
         result = within_budget(self.requirement, target)
         match result.outcome:
             case Outcome.FAILED if result.requirement.level == "must":
-                pytest.fail(_told(result, target), pytrace=False)
+                pytest.fail(_told(targets.shortened(result), target), pytrace=False)
             case Outcome.FAILED:
                 pytest.xfail(f"{result.requirement.level}: expected {result.expected}; got {result.got}")
             case Outcome.ERROR:
@@ -191,6 +196,7 @@ class _Targets:
         self._client = self._stack.enter_context(httpx.Client(timeout=TIMEOUT))
         self._configs: dict[str, TargetConfig] | None = None
         self._targets: dict[str, Target | Exception] = {}
+        self._shorteners: dict[str, Shortener] = {}
         self._fixtures = ExitStack()
         self.keeping = Keeping()
         self.apis: tuple[str, ...] = tuple(self._read()) if options.target else openapi.APIS
@@ -220,6 +226,15 @@ class _Targets:
         if isinstance(target, Exception):
             raise target
         return target
+
+    def shortened(self, result: Result) -> Result:
+        """A failure with its shortest witness, as far as time and calls suffice for those of its API."""
+        api = result.requirement.api
+        if api not in self._shorteners:
+            target = self.of(api)
+            calls = None if target.budget.left is None else _CALLS
+            self._shorteners[api] = self._stack.enter_context(Shortener(target, calls))
+        return self._shorteners[api].shortened(result)
 
     def give_back(self) -> None:
         """Put the fixtures of all targets back; what became of them is in `keeping`."""

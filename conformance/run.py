@@ -87,8 +87,12 @@ class Report:
     @property
     def violations(self) -> list[Result]:
         """Failures that decide the verdict: of level must, or of any level when strict, and not accepted."""
-        failed = [each for each in self.results if each.outcome is Outcome.FAILED and not each.accepted]
-        return [each for each in failed if self._binding(each)]
+        return [each for each in self.failures if not each.accepted and self._binding(each)]
+
+    @property
+    def failures(self) -> list[Result]:
+        """All results that are failures, whatever they decide."""
+        return [each for each in self.results if each.outcome is Outcome.FAILED]
 
     @property
     def stale(self) -> dict[str, str]:

@@ -102,7 +102,7 @@ class Terminal:
 
         `targets` is the base URL of each API: the curl lines call it by a variable. `paths` are the reports written.
         """
-        failed = [each for each in report.results if each.outcome is Outcome.FAILED]
+        failed = report.failures
         for api in dict.fromkeys(each.requirement.api for each in failed):
             printed = (line for each in failed if each.requirement.api == api for line in each.curl)
             values = settings(api, without_credentials(targets[api]), printed)

@@ -28,7 +28,7 @@ from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, class
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
-from conformance.witnesses.shortest import shortened
+from conformance.witnesses.shortest import Shortener
 
 _EPILOG = """\
 exit codes:
@@ -256,8 +256,9 @@ def _try_one(
         run(target, chosen, report, terminal.progress, terminal.begin)
         if not options.only:
             classify(target, terminal.begin)
-        for result in shortened(report.results, target):
-            report.add(result)
+        with Shortener(target) as shortener:
+            for result in (each for each in report.failures if each.requirement.api == target.api):
+                report.add(shortener.shortened(result))
     terminal.finished()
 
 

@@ -20,7 +20,7 @@ from conformance.processes import Tell, told_by
 from conformance.register import selected
 from conformance.run import Report, classify, preflight, run
 from conformance.target import Target
-from conformance.witnesses.shortest import shortened
+from conformance.witnesses.shortest import Shortener
 
 
 @dataclass(frozen=True)
@@ -94,5 +94,6 @@ def _try(trial: Trial, tell: Tell) -> None:
         if not trial.only:
             classify(target, reporter.begin)
         reporter.begin()
-        for result in shortened(report.results, target):
-            reporter.shorter(result)
+        with Shortener(target) as shortener:
+            for result in report.failures:
+                reporter.shorter(shortener.shortened(result))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
@@ -78,20 +78,43 @@ class _Unproven(Exception):
     """Nothing can be learned about shorter chains: the reference answers the check's calls as the target does."""
 
 
-def shortened(results: Iterable[Result], target: Target) -> Iterator[Result]:
-    """Those of the results that are failures of the target, with the shortest witnesses that a few calls can prove.
+class Shortener:
+    """Gives the failures of a target their shortest witnesses, as long as there is time for it.
 
-    It ends early where time or budget do, or where the sandbox that they are held against does not start.
+    The sandbox that they are held against is started for the first failure, and lives as long as this context.
+    `calls` is how many may be sent to the target for all failures; None stands for any number.
     """
-    failed = [each for each in results if each.story and each.requirement.api == target.api]
-    if not failed:
-        return
-    until = time.monotonic() + SECONDS
-    with suppress(HeldBack, TargetFault), documented(target.api) as reference:
-        for each in failed:
-            if time.monotonic() > until or target.budget.left == 0:
-                return
-            yield shortest(each, target, reference, CALLS)
+
+    def __init__(self, target: Target, calls: int | None = None) -> None:
+        self._target = target
+        self._calls = calls
+        self._stack = ExitStack()
+        self._reference: Reference | None = None
+        self._left = SECONDS
+
+    def __enter__(self) -> Shortener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def shortened(self, result: Result) -> Result:
+        """The result with the shortest witness that a few calls can prove; as it is where that cannot be looked for."""
+        calls = CALLS if self._calls is None else min(CALLS, self._calls)
+        if not result.story or self._left <= 0 or calls <= 0 or self._target.budget.left == 0:
+            return result
+        began, requests = time.monotonic(), self._target.requests
+        try:
+            if self._reference is None:
+                self._reference = self._stack.enter_context(documented(self._target.api))
+            return shortest(result, self._target, self._reference, calls)
+        except (HeldBack, TargetFault):
+            self._left = 0
+            return result
+        finally:
+            self._left -= time.monotonic() - began
+            if self._calls is not None:
+                self._calls -= self._target.requests - requests
 
 
 def shortest(result: Result, target: Target, reference: Reference, limit: int) -> Result:
