@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 _WORDS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
 
-TELLING_TEXTS = (
+RARE_TEXTS = (
     "Zoë Núñez-O'Brien",
     "李小龙",
     "مرحبا بالعالم",
@@ -56,10 +56,10 @@ TELLING_TEXTS = (
 LONG_TEXT = "Müller & Söhne 株式会社 " * 12 + "end"
 """A text that is longer than most, for fields without a documented limit: 243 characters, 363 bytes."""
 
-TELLING_NUMBERS = (0, -1, 2**31, 2**53 - 1, 2**53 + 1, -(2**63) - 1, 10**20, 0.5, -0.25, 1e300, 5e-324)
+RARE_NUMBERS = (0, -1, 2**31, 2**53 - 1, 2**53 + 1, -(2**63) - 1, 10**20, 0.5, -0.25, 1e300, 5e-324)
 """Numbers that an implementation may round, cut or take for nothing."""
 
-TELLING_KEYS = ("", " ", "id", "email", "a.b", "a b", "$set", "__proto__", "0", "Ünïcode", "x" * 100)
+RARE_KEYS = ("", " ", "id", "email", "a.b", "a b", "$set", "__proto__", "0", "Ünïcode", "x" * 100)
 """Keys that an implementation may mistake for something else, where any key may be sent."""
 
 
@@ -69,19 +69,19 @@ def _trimmed(text: str) -> str:
 
 
 def fitting(longest: int) -> list[str]:
-    """The telling texts that are not longer than `longest` ASCII characters would be."""
-    return [each for each in TELLING_TEXTS if len(each.encode("utf-16-le")) // 2 <= longest]
+    """The rare texts that are not longer than `longest` ASCII characters would be."""
+    return [each for each in RARE_TEXTS if len(each.encode("utf-16-le")) // 2 <= longest]
 
 
 def texts(longest: int = 40) -> st.SearchStrategy[str]:
     """Texts without control characters, never blank, never longer than `longest` ASCII characters would be.
 
-    Half of them are telling texts, the others are made up, of digits alone or of any characters.
+    Half of them are rare texts, the others are made up, of digits alone or of any characters.
     """
-    telling = st.sampled_from(fitting(longest))
+    rare = st.sampled_from(fitting(longest))
     numbers = st.text(st.sampled_from("0123456789"), min_size=1, max_size=min(longest, 20))
     free = st.text(_WORDS, min_size=1, max_size=longest // 2).map(_trimmed).filter(bool)
-    return st.one_of(telling, telling, numbers, free)
+    return st.one_of(rare, rare, numbers, free)
 
 
 NOBODYS_AREAS = tuple(f"{code}{last}" for code in ("37", "96") for last in range(10))
@@ -97,7 +97,7 @@ A target may call the numbers of its leads. So all that the suite sends begin li
 That a number is too long does not suffice: the digits that are too many are ignored where it is dialled.
 """
 
-TELLING_PHONES = (
+RARE_PHONES = (
     "+10",
     "+99",
     "+13715552671",
@@ -125,7 +125,7 @@ def phone_digits(shortest: int, longest: int) -> st.SearchStrategy[str]:
 def phones() -> st.SearchStrategy[str]:
     """E.164 numbers that nobody has, of every permitted length; the shortest and the longest are the likeliest."""
     digits = st.one_of(st.integers(10, 99).map(str), phone_digits(3, 15))
-    return st.one_of(st.sampled_from(TELLING_PHONES), digits.map("+{}".format))
+    return st.one_of(st.sampled_from(RARE_PHONES), digits.map("+{}".format))
 
 
 NOT_EMAILS = (
@@ -170,7 +170,7 @@ def json_values(depth: int = 3) -> st.SearchStrategy[Any]:
     """JSON values without null: an object's null may mean more than a value. Numbers are integers that every
     reader of JSON keeps; keys are texts that may look like fields.
     """
-    safe = [each for each in TELLING_NUMBERS if isinstance(each, int) and abs(each) < 2**53]
+    safe = [each for each in RARE_NUMBERS if isinstance(each, int) and abs(each) < 2**53]
     integers = st.one_of(st.sampled_from(safe), st.integers(-(2**53) + 1, 2**53 - 1))
     leaves = st.one_of(st.booleans(), integers, texts())
     keys = st.one_of(st.sampled_from(["id", "email", "null", "0", "a.b"]), texts(12))

@@ -13,9 +13,9 @@ from conformance.exchange import Exchange
 from conformance.target import brief, expect, expect_refusal, expect_status
 from conformance.values import (
     NOT_EMAILS,
-    TELLING_KEYS,
-    TELLING_NUMBERS,
-    TELLING_PHONES,
+    RARE_KEYS,
+    RARE_NUMBERS,
+    RARE_PHONES,
     TIMEZONES,
     email_forms,
     json_values,
@@ -71,15 +71,15 @@ NOTHING_MUCH = {"latitude": 0, "longitude": 0, "screenHeight": 0, "screenWidth":
 
 METADATA_TEXTS = tuple(key for key, value in METADATA.items() if isinstance(value, str))
 # Every documented key that is a text with one text after the other, and numbers of all kinds.
-TELLING_METADATA: tuple[dict[str, Any], ...] = (
+RARE_METADATA: tuple[dict[str, Any], ...] = (
     *(dict(zip(METADATA_TEXTS, some, strict=False)) for some in (ANY_TEXT, ANY_TEXT[::-1])),
     {"latitude": -33.86882, "longitude": 151.209296, "screenHeight": 1, "screenWidth": 65536},
 )
 # Keys that are not documented, and values of any kind.
 UNKNOWN_METADATA: tuple[dict[str, Any], ...] = (
     {"Custom": "value", "custom_snake": {"nested": [1]}},
-    *({key: "value"} for key in TELLING_KEYS),
-    {f"number{at}": number for at, number in enumerate(TELLING_NUMBERS)},
+    *({key: "value"} for key in RARE_KEYS),
+    {f"number{at}": number for at, number in enumerate(RARE_NUMBERS)},
     {f"text{at}": text for at, text in enumerate(ANY_TEXT)},
     {"nothing": None, "list": [], "object": {}, "false": False, "deep": [[[[{"deep": [{"deep": {}}]}]]]]},
 )
@@ -136,7 +136,7 @@ def company_is_stored(aura: Aura) -> None:
 
 
 def phone_is_stored(aura: Aura) -> None:
-    aura.for_any(phones(), lambda phone: _stored(aura, phone=phone), always=TELLING_PHONES)
+    aura.for_any(phones(), lambda phone: _stored(aura, phone=phone), always=RARE_PHONES)
 
 
 def timezone_is_stored(aura: Aura) -> None:
@@ -191,7 +191,7 @@ def documented_metadata_keys_are_kept(aura: Aura) -> None:
         _keeps(aura.read(lead), metadata)
 
     some = st.dictionaries(st.sampled_from(METADATA_TEXTS), texts())
-    aura.for_any(some, kept, always=[METADATA, NOTHING_MUCH, *TELLING_METADATA])
+    aura.for_any(some, kept, always=[METADATA, NOTHING_MUCH, *RARE_METADATA])
 
 
 def unknown_metadata_keys_are_accepted(aura: Aura) -> None:

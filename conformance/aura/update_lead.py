@@ -25,7 +25,7 @@ from conformance.aura.create_lead import METADATA
 from conformance.compare import instant
 from conformance.exchange import Exchange
 from conformance.target import expect, expect_refusal, expect_status
-from conformance.values import NOT_EMAILS, TELLING_PHONES, TIMEZONES, email_forms, phones, texts
+from conformance.values import NOT_EMAILS, RARE_PHONES, TIMEZONES, email_forms, phones, texts
 
 NOTES = [
     {"content": "Called back", "created_at": "2026-05-08T14:23:11.000Z", "user_id": "user_1"},
@@ -72,7 +72,7 @@ def email_is_updated(aura: Aura) -> None:
 
 
 def phone_is_updated(aura: Aura) -> None:
-    _updated_to_any(aura, "phone", phones(), TELLING_PHONES)
+    _updated_to_any(aura, "phone", phones(), RARE_PHONES)
 
 
 def company_is_updated(aura: Aura) -> None:

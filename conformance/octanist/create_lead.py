@@ -65,9 +65,9 @@ def contact_fields_are_stored(octanist: Octanist) -> None:
             shows(view, name=name, email=lead["email"], phone=lead["phone"], note=note)
             _has_custom(view, custom)
 
-    telling = [(rare.TEXTS[at], rare.TEXTS[at - 5], rare.TEXTS[at - 10]) for at in range(len(rare.TEXTS))]
+    triples = [(rare.TEXTS[at], rare.TEXTS[at - 5], rare.TEXTS[at - 10]) for at in range(len(rare.TEXTS))]
     any_three = st.tuples(texts(), texts(), texts())
-    octanist.for_any(any_three, lambda three: stored(*three), always=telling)
+    octanist.for_any(any_three, lambda three: stored(*three), always=triples)
 
 
 def custom_object_reads_back_as_a_text(octanist: Octanist) -> None:

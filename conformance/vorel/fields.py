@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.values import TELLING_TEXTS
+from conformance.values import RARE_TEXTS
 from conformance.vorel import STATUSES, Vorel
 from conformance.vorel.attributes import STORED
 
@@ -60,11 +60,9 @@ def one_by_one(fields: dict[str, Any]) -> list[dict[str, Any]]:
     return [{name: value} for name, value in fields.items()]
 
 
-def telling_texts(longest: int) -> list[str]:
+def rare_texts(longest: int) -> list[str]:
     """Texts that an implementation may mistake, no longer than that in any unit that characters are counted in."""
-    return [
-        text for text in (*TELLING_TEXTS, *_FURTHER_TEXTS) if len(text.encode()) <= longest and text == text.strip()
-    ]
+    return [text for text in (*RARE_TEXTS, *_FURTHER_TEXTS) if len(text.encode()) <= longest and text == text.strip()]
 
 
 def statuses_in_every_order() -> Iterator[str]:

@@ -9,9 +9,9 @@ from conformance.compare import instant, is_uuid
 from conformance.target import brief, expect
 from conformance.values import texts
 from conformance.vorel import NULLABLE, STATUSES, TEXTS, Lead, Vorel, attributes_of, shows
-from conformance.vorel.fields import digits_of, everything, everything_else, one_by_one, telling_texts, text_of
+from conformance.vorel.fields import digits_of, everything, everything_else, one_by_one, rare_texts, text_of
 
-_TELLING_SIZES = (1, 31, 32, 63, 64, 127, 128, 191)
+_RARE_SIZES = (1, 31, 32, 63, 64, 127, 128, 191)
 """How long texts are that some code or some column takes for the longest."""
 
 
@@ -73,7 +73,7 @@ def is_updated_beside_others(vorel: Vorel, lead: Lead, field: str, *values: Any)
 def text_can_be_updated(vorel: Vorel, field: str, plain: str, longest: int = 40) -> None:
     """Any text becomes the field's value; the longer ones are within the limit in whatever unit that is counted."""
     lead = older_lead(vorel)
-    always = [plain, *telling_texts(longest), *(text_of(size) for size in _TELLING_SIZES if size < longest), plain]
+    always = [plain, *rare_texts(longest), *(text_of(size) for size in _RARE_SIZES if size < longest), plain]
     vorel.for_any(texts(longest // 2), lambda text: is_updated(vorel, lead, **{field: text}), always=always)
     is_updated_beside_others(vorel, lead, field, plain, plain[::-1])
 
