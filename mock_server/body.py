@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ DEEPEST = 100
 """How deep arrays and objects may be nested."""
 
 _decode = msgspec.json.Decoder().decode
+_BYTE = re.compile(r"\(byte (\d+)\)$")
 
 
 class Disconnected(Exception):
@@ -53,14 +55,23 @@ def parse(body: bytes, content_type: bytes | None) -> Any:
         raise WrongMediaType("The Content-Type of the body must be application/json.")
     try:
         value = _decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise MalformedBody("The body is not valid JSON.") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MalformedBody(f"The body is not valid JSON{_where(body, error)}.") from None
     except RecursionError:
         raise MalformedBody("The body is nested too deeply.") from None
     # Every member of an object needs a colon. As many members as colons: no key can have been named twice.
     if _members(value, DEEPEST) != body.count(b":"):
         json.loads(body, object_pairs_hook=_refuse_twins)
     return value
+
+
+def _where(body: bytes, error: Exception) -> str:
+    """The place in the body that an error speaks of; nothing where it speaks of none."""
+    found = _BYTE.search(str(error))
+    if found is None:
+        return ""
+    before = body[: int(found[1])]
+    return f": line {before.count(10) + 1}, column {len(before) - before.rfind(10)}"
 
 
 def _is_json(content_type: bytes | None) -> bool:

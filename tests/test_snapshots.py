@@ -171,6 +171,14 @@ class TestASnapshot:
         assert complaint in answer.json()["error"]
         assert [each["id"] for each in client.get("/_sandbox/snapshots").json()["snapshots"]] == ["mine"]
 
+    def test_that_is_no_json_is_refused_with_the_place(self, client: httpx.Client) -> None:
+        kind = {"Content-Type": "application/json"}
+
+        answer = client.post("/_sandbox/snapshots", content='{"id": "bad",\n "state": {]}', headers=kind)
+
+        assert answer.status_code == 400
+        assert answer.json()["error"] == "The body is not valid JSON: line 2, column 12."
+
 
 class TestDifferences:
     def test_are_told_by_lead_and_field_until_now(self, client: httpx.Client) -> None:
