@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from conformance import contract_layer
@@ -64,13 +65,19 @@ def the_status_filter_selects(aura: Aura) -> None:
     before = aura.new_lead()["id"]
     qualified = [aura.new_lead(status="qualified")["id"] for _ in range(3)]
     new = aura.new_lead(company="Acme Corp")["id"]
-    once = _walk(aura, status="qualified")
-    for leads in (once, _walk(aura, status="qualified", limit=_a_few_pages(len(once)))):
+
+    def selected(page: list[Lead]) -> None:
+        for id in (before, new):
+            expect(id not in _ids(page), f"the new lead {id} is not listed", "it is listed")
+        _only(page, "qualified")
+
+    def listed(leads: list[Lead]) -> None:
         for id in qualified:
             expect(id in _ids(leads), f"the qualified lead {id} is listed", _ids(leads))
-        for id in (before, new):
-            expect(id not in _ids(leads), f"the new lead {id} is not listed", "it is listed")
-        _only(leads, "qualified")
+
+    once = _walk(aura, selected, status="qualified")
+    listed(once)
+    listed(_walk(aura, selected, status="qualified", limit=_a_few_pages(len(once))))
     _only(_page(aura, status="new", limit="100")[0], "new")
 
 
@@ -116,12 +123,13 @@ def _page(aura: Aura, **query: Any) -> tuple[list[Lead], dict[str, Any]]:
     return leads, body["pagination"]
 
 
-def _walk(aura: Aura, **query: Any) -> list[Lead]:
-    """Every lead on every page. The last page has `has_more` false, whatever its cursor (AU-38)."""
+def _walk(aura: Aura, judge: Callable[[list[Lead]], None] = lambda _: None, **query: Any) -> list[Lead]:
+    """Every lead on every page, each of which is judged. The last has `has_more` false, whatever its cursor (AU-38)."""
     leads: list[Lead] = []
     cursor: dict[str, str] = {}
     for _ in range(_MOST_PAGES):
         page, pagination = _page(aura, **{"limit": "100", **query, **cursor})
+        judge(page)
         leads += page
         if pagination.get("has_more") is not True:
             expect(pagination.get("has_more") is False, "has_more true or false", pagination)

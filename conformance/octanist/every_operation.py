@@ -62,7 +62,8 @@ def leads_of_other_organizations_are_invisible(octanist: Octanist) -> None:
 def replies_are_json(octanist: Octanist) -> None:
     lead = octanist.new_lead()
     octanist.update({"id": lead["id"], "note": octanist.token()})
-    octanist.glimpses(lead)
+    for _ in range(2):
+        octanist.glimpses(lead)
     for exchange in [*octanist.trace, *_refusals(octanist)]:
         kind = exchange.response.headers.get("content-type", "")
         expect(kind.partition(";")[0].strip().lower() == "application/json", "Content-Type application/json", kind)

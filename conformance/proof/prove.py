@@ -54,8 +54,15 @@ LEAST = next(iter(EXAMPLES))
 PACKAGES = ("openapi", "mock_server", "conformance")
 """Whose code decides what becomes of a fault."""
 
-_TELLING = tuple(f"conformance/{each}" for each in ("terminal.py", "pytest_", "reports/", "commands/"))
-"""What of the suite only tells what was found: a change to it is no reason to repeat a proof that takes an hour."""
+_TELLING = tuple(
+    f"{package}/{name}"
+    for package, names in {
+        "conformance": ("terminal.py", "pytest_", "reports/", "commands/", "witnesses/"),
+        "mock_server": ("pytest_", "client/", "commands/", "pages/", "reports/", "scenarios/", "testing/"),
+    }.items()
+    for name in names
+)
+"""What only tells what was found, or is called by no check: a change there repeats no proof that takes an hour."""
 
 
 @dataclass(frozen=True)
