@@ -29,10 +29,6 @@ from tests.targets import checks, target_of
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "mutation.md"
 THREE = ("aura/null_notes_skip_the_whole_update", "aura/null_notes_skip_the_status", "aura/creates_without_an_email")
-# Ctrl-C has to reach it also where a shell has put the tests into the background.
-PROGRAM = (
-    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); import conformance.cli as cli; "
-)
 
 
 def another(fault: Fault) -> Requirement:
@@ -62,7 +58,7 @@ def test_a_proof_depends_on_what_decides_and_not_on_what_tells() -> None:
 
 
 def prove(*arguments: str, at: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", PROGRAM + "sys.exit(cli.main())", "prove", "aura"]
+    command = [sys.executable, "-m", "conformance", "prove", "aura"]
     command += ["--effort", "quick", "--jobs", "2", *arguments]
     for each in THREE:
         command += ["--faults", each]

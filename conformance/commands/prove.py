@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from conformance.arguments import at_least, named
 from conformance.config import ConfigError
+from conformance.live.keeping import interruptible
 from conformance.processes import Tell, told_by
 from conformance.proof.matrix import HANDFUL, complaints, holds, matrix, page
 from conformance.proof.prove import Fault, Plan, Work, perform, seeded_faults
@@ -56,10 +57,11 @@ def prove_command(options: argparse.Namespace) -> int:
     watcher = _Watcher(sys.stdout, len(work), len(done), verbose=options.verbose)
     interrupted = False
     try:
-        for line in told_by(options.jobs, _performed, [each for each in work if each.name not in done]):
-            notes.add(line)
-            done[line["name"]] = line
-            watcher.finished(line)
+        with interruptible():
+            for line in told_by(options.jobs, _performed, [each for each in work if each.name not in done]):
+                notes.add(line)
+                done[line["name"]] = line
+                watcher.finished(line)
     except KeyboardInterrupt:
         interrupted = True
     found = matrix(plan, [done[each.name] for each in work if each.name in done], len(work))
