@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from conformance.commands import list as list_command
 from conformance.commands import prove as prove_command
@@ -17,9 +18,9 @@ from conformance.commands import run as run_command
 from conformance.config import ConfigError
 from conformance.outcomes import TargetFault
 from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
+from conformance.wording import what_failed
 
 _BROKEN_PIPE = 141
-_TRACEBACK = "LEAD_CONFORMANCE_TRACEBACK"
 
 COMMANDS = (run_command, list_command, replay_command, recover_command, prove_command)
 
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     141 where nobody reads the output to its end, as if the signal for that had ended the command.
     """
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     options = _parser().parse_args(arguments)
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "hypothesis"))
     try:
@@ -45,21 +47,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("lead-conformance: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_writing()
         return _BROKEN_PIPE
+    except OSError as error:
+        _give_up_writing()
+        print(f"lead-conformance: {error.strerror or what_failed(error)}", file=sys.stderr)
+        return TARGET_ERROR
     except Exception as error:
-        print(f"lead-conformance: the suite failed: {_what_failed(error)}", file=sys.stderr)
+        print(f"lead-conformance: the suite failed: {what_failed(error)}", file=sys.stderr)
         return TARGET_ERROR
 
 
-def _what_failed(error: Exception) -> str:
-    """The kind of an exception of ours and, where it is asked for, its way through the code.
+def _nowhere() -> TextIO:
+    """Where a stream leads that whoever started the process has closed."""
+    return Path(os.devnull).open("w")
 
-    Its message is never shown: it may hold what the target said, or a key.
-    """
-    if not os.environ.get(_TRACEBACK):
-        return f"{type(error).__name__}; {_TRACEBACK}=1 says where"
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()
+
+def _give_up_writing() -> None:
+    """What is not written yet goes nowhere, so that the end of the process does not stumble over it."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _cache() -> Path:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
+
 import openapi
 
 KEY_NAMES = ("full", "other", "read_only", "other_scope", "revoked", "malformed")
@@ -50,11 +52,12 @@ def at_root(api: str, root: str, keys: Mapping[str, str], *, embedded: bool = Fa
 
 
 def check_url(url: str) -> None:
-    """Raises ConfigError unless this is an http or https URL with a host."""
+    """Raises ConfigError unless this is an http or https URL with a host, and nothing behind its path."""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        usable = parts.scheme in ("http", "https") and parts.port != 0 and not re.search(r"[?#\s]", url)
+        usable = usable and bool(httpx.URL(url).host) and bool((parts.hostname or "").encode("idna"))
+    except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:
         raise ConfigError(f"{url!r} is no URL of a target; expected something like http://127.0.0.1:4020")
@@ -85,7 +88,7 @@ def read_target_file(path: Path, environment: Mapping[str, str] = os.environ) ->
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read the target file {path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from None
     return _Reader(path, environment).config(table)
 

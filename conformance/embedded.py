@@ -12,7 +12,8 @@ from typing import IO, Any
 
 import httpx
 
-from conformance.outcomes import TargetFault
+from conformance.config import without_credentials
+from conformance.outcomes import IS_IT_THERE, TargetFault
 
 KeyRing = Mapping[str, Mapping[str, str]]
 
@@ -28,14 +29,16 @@ def embedded_sandbox(
     `fault` names what it does wrong on purpose; what it complains about is written to `log`. `meanwhile` is called
     while it starts.
     """
-    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--seed", str(seed)]
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--seed", str(seed), "--until-eof"]
     if fault:
         command += ["--fault", fault]
     # The token in the environment, if any, is for another sandbox: this one is steered without.
     environment = {name: value for name, value in os.environ.items() if name != "LEAD_ADMIN_TOKEN"}
     with (
         nullcontext(log) if log else tempfile.TemporaryFile("w+") as complaints,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment) as process,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment
+        ) as process,
     ):
         try:
             meanwhile()
@@ -60,10 +63,16 @@ def _root(process: subprocess.Popen[str], complaints: IO[str]) -> str:
 
 
 def key_ring(root: str, client: httpx.Client) -> KeyRing:
-    """The key ring of the sandbox at this root; empty where something else answers there."""
+    """The key ring of the sandbox at this root; empty where something else answers there.
+
+    Raises TargetFault where nothing does.
+    """
     try:
         answer = client.get(f"{root}/_sandbox/info")
         info: Any = answer.json() if answer.status_code == 200 else {}
+    except httpx.TransportError as error:
+        why = f"{type(error).__name__}: {error}"
+        raise TargetFault(f"{without_credentials(root)} does not answer ({why}); {IS_IT_THERE}") from None
     except (httpx.HTTPError, ValueError):
         return {}
     ring = info.get("key_ring") if isinstance(info, dict) else None

@@ -12,6 +12,8 @@ from conformance.witnesses.chain import Chain, numbered
 from conformance.witnesses.shell import lines
 from openapi import Declaration
 
+IS_IT_THERE = "is it running, and is this its address?"
+
 
 class Outcome(StrEnum):
     """`failed` means that the target departs from its documentation; `error` that somebody else failed."""

@@ -14,11 +14,15 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar, cast
 
 from conformance.outcomes import TargetFault
+from conformance.wording import what_failed
 
 T = TypeVar("T")
 
 Tell = Callable[[Any], None]
 """How a process tells of its work while it is doing it."""
+
+
+_ENDED = "a process of the suite ended before its work"
 
 
 class _Stage(Enum):
@@ -40,7 +44,7 @@ def told_by(count: int, function: Callable[[T, Tell], None], work: Sequence[T]) 
         for piece in islice(waiting, count):
             connection, process = _started(function)
             busy[connection] = process
-            connection.send(piece)
+            _send(connection, piece)
         while busy:
             for each in wait(list(busy)):
                 connection = cast(Connection, each)
@@ -50,7 +54,7 @@ def told_by(count: int, function: Callable[[T, Tell], None], work: Sequence[T]) 
                 elif stage is _Stage.FAILED:
                     raise TargetFault(told)
                 elif following := list(islice(waiting, 1)):
-                    connection.send(following[0])
+                    _send(connection, following[0])
                 else:
                     _ended(connection, busy.pop(connection))
     finally:
@@ -63,7 +67,9 @@ def _started(function: Callable[[Any, Tell], None]) -> tuple[Connection, BasePro
     context = multiprocessing.get_context("spawn")
     mine, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, function))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))  # Ctrl-C is our business: theirs is our end
     process.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
     return mine, process
 
@@ -81,16 +87,23 @@ def _ended(connection: Connection, process: BaseProcess) -> None:
     process.join()
 
 
+def _send(connection: Connection, piece: Any) -> None:
+    try:
+        connection.send(piece)
+    except ConnectionError:
+        raise TargetFault(_ENDED) from None
+
+
 def _received(connection: Connection) -> tuple[_Stage, Any]:
     try:
         message: tuple[_Stage, Any] = connection.recv()
-    except EOFError:
-        raise TargetFault("a process of the suite ended before its work") from None
+    except (EOFError, ConnectionError):
+        raise TargetFault(_ENDED) from None
     return message
 
 
 def _serve(connection: Connection, function: Callable[[Any, Tell], None]) -> None:
-    """Work until nobody is there any more, in a group of its own: Ctrl-C is the business of who started this."""
+    """Work until nobody is there any more, in a group of its own, so that it ends with what it has started."""
     os.setpgid(0, 0)
 
     def tell(told: Any) -> None:
@@ -106,6 +119,6 @@ def _serve(connection: Connection, function: Callable[[Any, Tell], None]) -> Non
             except TargetFault as fault:
                 connection.send((_Stage.FAILED, str(fault)))
             except Exception as error:
-                connection.send((_Stage.FAILED, f"{type(error).__name__}: {error}"))
+                connection.send((_Stage.FAILED, f"a process of the suite failed: {what_failed(error)}"))
             else:
                 connection.send((_Stage.DONE, None))

@@ -25,7 +25,7 @@ import httpx
 import pytest
 
 import openapi
-from conformance.arguments import jobs_of, target_for, targets_of
+from conformance.arguments import at_least, jobs_of, target_for, targets_of
 from conformance.config import ConfigError, TargetConfig, without_credentials
 from conformance.live import custody
 from conformance.live.budget import Budget, seconds_between
@@ -58,7 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--read-only", action="store_true", help="send nothing that may change the target")
     group.addoption("--rate-limit", metavar="N/PERIOD", help="of each API: such as 100/m, 5/s, 1000/h")
     group.addoption("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
-    group.addoption("--seed", type=int, help="of all made-up values; in the header")
+    group.addoption("--seed", type=at_least(0), help="of all made-up values; in the header")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -155,11 +155,13 @@ class Trial(pytest.Item):
     def runtest(self) -> None:
         """Try it, and say what became of it in the words of pytest."""
         self.user_properties.append((_PROPERTY, self.requirement.id))
+        targets, unusable = self.config.stash[_TARGETS], ""
         try:
-            targets = self.config.stash[_TARGETS]
             target = targets.of(self.api)
         except (ConfigError, TargetRefused, TargetFault) as error:
-            pytest.fail(str(error), pytrace=False)
+            unusable = str(error)
+        if unusable:  # failing here, not above: pytest tells of an exception with those that it came from
+            pytest.fail(unusable, pytrace=False)
         result = within_budget(self.requirement, target)
         match result.outcome:
             case Outcome.FAILED if result.requirement.level == "must":

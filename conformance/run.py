@@ -14,7 +14,17 @@ from hypothesis.errors import Flaky
 from conformance.acceptance import Acceptance
 from conformance.config import without_credentials
 from conformance.exchange import NOT_JSON
-from conformance.outcomes import CannotTry, DoesNotApply, HeldBack, OddAnswer, Outcome, Result, TargetFault, Violation
+from conformance.outcomes import (
+    IS_IT_THERE,
+    CannotTry,
+    DoesNotApply,
+    HeldBack,
+    OddAnswer,
+    Outcome,
+    Result,
+    TargetFault,
+    Violation,
+)
 from conformance.register import Requirement, classifiers
 from conformance.target import Target
 from conformance.witnesses.witness import witness
@@ -96,14 +106,14 @@ class Report:
 
     @property
     def stale(self) -> dict[str, str]:
-        """By id of a tried requirement, why its acceptance has to go: it passes again, or the date is over."""
+        """By id of a tried requirement, why its acceptance has to go, and what to do."""
         stale = {}
         for result in self.results:
             acceptance = self.acceptances.get(result.requirement.id)
             if acceptance and result.outcome is Outcome.PASSED:
-                stale[acceptance.id] = "the requirement passes again"
+                stale[acceptance.id] = "the requirement passes again; take it out"
             elif acceptance and not acceptance.holds(self.today):
-                stale[acceptance.id] = f"it was until {acceptance.until.isoformat()}"
+                stale[acceptance.id] = f"it was until {acceptance.until.isoformat()}; take it out, or renew it"
         return stale
 
     @property
@@ -135,7 +145,7 @@ def preflight(target: Target) -> None:
     try:
         exchange = target.greet()
     except TargetFault as fault:
-        raise TargetFault(f"{where} does not answer ({fault}); is it running, and is this its address?") from fault
+        raise TargetFault(f"{where} does not answer ({fault}); {IS_IT_THERE}") from None
     if exchange.status in _REFUSES_THE_KEY:
         raise TargetRefused(
             f"{where} refuses the key 'full' ({exchange.status}): "
@@ -262,9 +272,9 @@ def attempt(requirement: Requirement, target: Target, *, again: bool = False) ->
     return _result(requirement, Outcome.PASSED, seconds=time.monotonic() - started)
 
 
-def untried(requirement: Requirement, why: str) -> Result:
+def untried(requirement: Requirement, why: str, outcome: Outcome = Outcome.INCOMPLETE) -> Result:
     """The result of a requirement that a run has not come to."""
-    return _result(requirement, Outcome.INCOMPLETE, why) if requirement.check else _untested(requirement)
+    return _result(requirement, outcome, why) if requirement.check else _untested(requirement)
 
 
 def _untested(requirement: Requirement) -> Result:

@@ -268,7 +268,7 @@ class Target(ABC):
         try:
             answer = self._transport.answer(method, url, sent, content, judged=self._form_is_tried)
         except TargetFault as fault:
-            raise type(fault)(f"{method} {self.redacted(path)[:200]}: {self.redacted(str(fault))}"[:500]) from fault
+            raise type(fault)(f"{method} {self.redacted(path)[:200]}: {self.redacted(str(fault))}"[:500]) from None
         seconds = time.monotonic() - clock
         request, response = self._shown_request(method, path, headers, content), self._captured(answer)
         exchange = Exchange(operation_id, request, response, started, seconds)

@@ -31,7 +31,7 @@ _OF_OUTCOME = {
 _VERDICTS = {
     Verdict.CONFORMANT: ("green", "every required check passed"),
     Verdict.VIOLATIONS: ("red", "the target departs from its documentation"),
-    Verdict.STALE: ("red", "no violation, but a departure is accepted that must not be any more"),
+    Verdict.STALE: ("red", "no violation, but an acceptance is stale"),
     Verdict.INCOMPLETE: ("yellow", "no violation, but required checks could not be tried"),
     Verdict.ERROR: ("red", "no violation, but checks ended in errors"),
 }
@@ -171,7 +171,7 @@ class Terminal:
     def _stale(self, report: Report) -> None:
         for id, why in report.stale.items():
             self.say()
-            self.say(f"{self._in('red', 'STALE ACCEPTANCE')} {self._in('bold', id)}: {why}; take it out, or renew it")
+            self.say(f"{self._in('red', 'STALE ACCEPTANCE')} {self._in('bold', id)}: {why}")
             self._part("accepted", str(report.acceptances[id]))
 
     def _table(self, api: str, results: Sequence[Result]) -> None:

@@ -162,7 +162,7 @@ class TestFixtures:
         assert f"the 3 fixtures of {api} are put back" in recovered.stdout
         assert live.journals == []
 
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_are_put_back_when_the_run_is_stopped(self, root: str, number: signal.Signals, tmp_path: Path) -> None:
         live = Live(root, "vorel", tmp_path)
         before = live.leads()

@@ -16,6 +16,7 @@ from conformance.live import custody
 from mock_server import APIS
 from tests.targets import checks
 from tests.test_live_targets import Live
+from tests.test_running import a_server_that_says
 from tests.test_serving import serving
 
 ROOT = Path(__file__).parent.parent
@@ -130,7 +131,16 @@ class TestNoSuccess:
         assert code == 1
         assert set(outcomes.values()) == {"failure"}
         assert "http://127.0.0.1:1 does not answer" in told
-        assert "Traceback" not in told
+        assert "Traceback" not in told and "exception" not in told
+
+    def test_is_a_target_that_echoes_the_key_where_it_sends_us(self, tmp_path: Path) -> None:
+        with a_server_that_says(302, "text/html", b"", Location="/login/vapk_live_0123456789abcdef") as url:
+            target = ("--url", url, "--key", "full=vapk_live_0123456789abcdef", "--yes")
+            code, told, _ = under_pytest("conformance.vorel.get_lead", *target, at=tmp_path)
+
+        assert code == 1
+        assert "it was redirected (302) to /login/<full key>" in told
+        assert "vapk_live_0123456789abcdef" not in told
 
     @pytest.mark.parametrize(
         ("arguments", "complaint"),

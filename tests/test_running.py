@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,11 @@ from conformance import cli
 from conformance.commands.together import Trial, tried_together
 from conformance.config import at_root
 from conformance.outcomes import Outcome
-from conformance.run import Verdict
+from conformance.run import Verdict, attempt
 from conformance.transport import TIMEOUT
+from conformance.witnesses import shortest
 from mock_server import APIS, FAULTS
-from tests.targets import report_on, target_at, target_of, told
+from tests.targets import checks, report_on, target_at, target_of, told
 from tests.test_serving import serving
 
 
@@ -64,10 +65,12 @@ class Answering(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        status, kind, body = self.server.reply
+        status, kind, body, headers = self.server.reply
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -78,9 +81,9 @@ class Answering(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def a_server_that_says(status: int, kind: str, body: bytes) -> Iterator[str]:
+def a_server_that_says(status: int, kind: str, body: bytes, **headers: str) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        server.reply = (status, kind, body)  # type: ignore[attr-defined]
+        server.reply = (status, kind, body, headers)  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
@@ -235,6 +238,13 @@ class TestATargetThatCannotBeTried:
         assert "Connection refused" in text
         assert len(text.splitlines()) == 1
 
+    def test_because_nothing_listens_that_could_tell_its_keys(self, tmp_path: Path) -> None:
+        run = conformance("run", "vorel", "--url", "http://127.0.0.1:1", "--yes", at=tmp_path)
+
+        assert run.returncode == 4
+        assert run.stderr.startswith("lead-conformance: http://127.0.0.1:1 does not answer")
+        assert len(run.stderr.splitlines()) == 1
+
     def test_because_its_name_is_unknown(self, tmp_path: Path) -> None:
         assert self.tried("http://nowhere.invalid", tmp_path)[0] == 4
 
@@ -261,6 +271,20 @@ class TestATargetThatCannotBeTried:
 
         assert code == 2
         assert "refuses the key 'full' (401)" in text
+
+
+class TestAReferenceThatFails:
+    """The sandbox that failures are held against, to make their witnesses shorter."""
+
+    def test_leaves_them_as_they_are(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        target = target_of(next(each for each in FAULTS if each.name == "null_clears_the_notes")(APIS["aura"]))
+        failed = attempt(checks("aura")["aura/update_lead/null_notes_are_skipped"], target)
+
+        with a_server_that_says(500, "application/json", b"{}") as url:
+            monkeypatch.setattr(shortest, "embedded_sandbox", lambda seed: nullcontext(url))
+            with shortest.Shortener(target) as shortener:
+                assert shortener.shortened(failed) is failed
+        assert failed.outcome is Outcome.FAILED
 
 
 class TestATargetThatAnswersNonsense:
@@ -325,12 +349,16 @@ class TestArguments:
             (["run", "--url", "localhost:4020"], "is no URL"),
             (["run", "--url", "http://127.0.0.1:1", "--key", "fulll=x"], "expected NAME=VALUE"),
             (["run", "--url", "http://127.0.0.1:1", "--key", "full"], "expected NAME=VALUE"),
-            (["run", "vorel", "--url", "http://127.0.0.1:1"], "vorel needs the key 'full'"),
+            (["run", "vorel", "--url", "http://127.0.0.1:1", "--key", "other=x"], "vorel needs the key 'full'"),
             (["run", "--effort", "slow"], "invalid choice"),
-            (["run", "--seed", "x"], "invalid int"),
+            (["run", "--seed", "x"], "'x' is no number of 0 or more"),
+            (["run", "--seed", "-5"], "'-5' is no number of 0 or more"),
+            (["run", "--url", "http://a..b"], "'http://a..b' is no URL of a target"),
+            (["run", "--url", "http://xn--a"], "'http://xn--a' is no URL of a target"),
+            (["run", "--url", "http://127.0.0.1:1/?x=1"], "is no URL of a target"),
             (["run", "--max-requests", "many"], "'many' is no number of 1 or more"),
             (["run", "--har-megabytes", "-1"], "'-1' is no number of 0 or more"),
-            (["run", "--timeout", "soon"], "'soon' is no number of more than 0"),
+            (["run", "--timeout", "soon"], "'soon' is no number of seconds"),
             (["replay", "report", "aura/x", "--target", "mock", "--url", "http://h"], "not allowed with argument"),
             (["list", "hubspot"], "'hubspot' is no API"),
             ([], "COMMAND"),

@@ -85,6 +85,17 @@ class TestServing:
         assert took < 0.9, "it waited for its connections"
         assert err.endswith("Ctrl-C ends the sandbox.\n")
 
+    def test_ends_with_its_input_where_it_is_told_to(self) -> None:
+        command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--until-eof"]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None and process.stdin is not None
+            assert process.stdout.readline().startswith("listening ")
+            process.stdin.close()
+
+            assert process.wait(10) == 0
+
     def test_serves_a_fault_by_name(self) -> None:
         with serving("--fault", "aura/creates_without_an_email") as (root, _):
             assert httpx.post(f"{root}/v1/leads", json={"company": "Acme"}).status_code == 201

@@ -36,7 +36,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("api", nargs="*", metavar="API", help="aura, octanist, vorel (default: all)")
     command.add_argument("--faults", action="append", default=[], metavar="NAME-PREFIX", help="such as vorel/merges")
     command.add_argument("--effort", choices=list(EXAMPLES), default="standard", help="(default: %(default)s)")
-    command.add_argument("--seed", type=int, default=1, help="of all made-up values (default: %(default)s)")
+    command.add_argument("--seed", type=at_least(0), default=1, help="of all made-up values (default: %(default)s)")
     command.add_argument("--seeds", type=at_least(1), default=1, metavar="N", help=_SEEDS)
     command.add_argument("--own-only", action="store_true", help="try of each fault its own check only")
     command.add_argument("--sample", type=at_least(1), metavar="K", help="and so many of the others, instead of all")

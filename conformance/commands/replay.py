@@ -102,7 +102,7 @@ def _answers_as_recorded(recorded: Recorded, target: Target) -> bool:
     run = a_run()
     try:
         answers = sent_again(recorded.chain, sender(target), run)
-    except (CannotTry, HeldBack) as reason:
+    except (CannotTry, HeldBack, httpx.InvalidURL, UnicodeError) as reason:
         raise ConfigError(f"the calls cannot be sent again: {reason}") from None
     places = differences(recorded.chain.calls, answers, renewal(recorded.chain, run), whole=True)
     for was, now, changed in zip(recorded.chain.calls, answers, places, strict=True):

@@ -6,6 +6,7 @@ import argparse
 import gc
 import random
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from conformance.live import custody, plan
 from conformance.live.budget import Budget, Limits, seconds_between
 from conformance.live.keeping import Keeping, interruptible
 from conformance.live.order import telling_first
-from conformance.outcomes import HeldBack, Result, TargetFault
+from conformance.outcomes import HeldBack, Outcome, Result, TargetFault
 from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run, untried
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
@@ -65,7 +66,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add_target_arguments(command)
     command.add_argument("--only", action="append", default=[], metavar="ID-PREFIX", help="such as vorel/update_lead")
     command.add_argument("--strict", action="store_true", help="let requirements of level should decide, too")
-    command.add_argument("--seed", type=int, help="of all made-up values (default: any; printed at the end)")
+    command.add_argument("--seed", type=at_least(0), help="of all made-up values (default: any; printed at the end)")
     command.add_argument("--effort", choices=list(EXAMPLES), help="(default: standard; quick with --max-requests)")
     command.add_argument("--report-dir", type=Path, default=Path("report"), metavar="DIR", help="(default: report)")
     command.add_argument(
@@ -102,6 +103,8 @@ def run_command(options: argparse.Namespace) -> int:
     report, started = Report(seed, options.strict, acceptances=accepted), datetime.now(UTC)
     keeping, asked = Keeping(), list[httpx.Request]()
     with ExitStack() as stack:
+        stack.callback(_tell_of_fixtures, keeping)
+        stack.callback(terminal.finished)
         asking = stack.enter_context(httpx.Client(timeout=options.timeout, event_hooks={"request": [asked.append]}))
         jobs = jobs_of(stack.enter_context(targets_of(options, seed, asking)), options.only)
         limits = plan.limits_of(jobs, effort, options.max_requests, between, options.read_only)
@@ -147,9 +150,13 @@ def _tell(
     except OSError as error:
         terminal.summary(report, [], seconds, facts.targets)
         raise TargetFault(f"cannot write the reports to {options.report_dir}: {error.strerror or error}") from None
+    terminal.summary(report, [str(path) for path in paths], seconds, facts.targets)
+
+
+def _tell_of_fixtures(keeping: Keeping) -> None:
+    """Before anything else can fail."""
     for line in keeping.told:
         print(line, file=sys.stderr if keeping.failed else sys.stdout)
-    terminal.summary(report, [str(path) for path in paths], seconds, facts.targets)
 
 
 def _code(report: Report, keeping: Keeping) -> int:
@@ -231,18 +238,21 @@ def _try_together(
                     result = report.add(news.result)
                     if not news.shorter:
                         terminal.progress(result)
+            why, outcome = "", Outcome.INCOMPLETE
         except KeyboardInterrupt:
-            keeping.interrupted = True
+            keeping.interrupted, why, outcome = True, _INTERRUPTED, Outcome.INCOMPLETE
+        except TargetFault as fault:
+            why, outcome = str(fault), Outcome.ERROR
     terminal.finished()
-    _complete(report, jobs, _INTERRUPTED)
+    _complete(report, jobs, why, outcome)
     return [exchange for exchanges in sent.values() for exchange in exchanges]
 
 
-def _complete(report: Report, jobs: Sequence[Job], why: str) -> None:
+def _complete(report: Report, jobs: Sequence[Job], why: str, outcome: Outcome = Outcome.INCOMPLETE) -> None:
     """Note what has not been tried, and why; all results in the order of the register."""
     known = {each.requirement.id for each in report.results}
     for each in (each for job in jobs for each in job.chosen if each.id not in known):
-        report.add(untried(each, why))
+        report.add(untried(each, why, outcome))
     report.results = _in_register_order(jobs, report.results)
 
 
@@ -272,12 +282,14 @@ def _seconds(text: str) -> float:
     with suppress(ValueError):
         if 0 < (number := float(text)) < 3600:
             return number
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of more than 0 and less than 3600")
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds: more than 0, less than 3600")
 
 
 def _make_room(directory: Path) -> None:
     """Make the folder of the reports before the first check, not after the last. Raises ConfigError."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
     except OSError as error:
         raise ConfigError(f"cannot write the reports to {directory}: {error.strerror or error}") from None

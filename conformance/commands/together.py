@@ -7,6 +7,7 @@ lost where a run is interrupted.
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ from conformance.register import selected
 from conformance.run import Report, classify, preflight, run
 from conformance.target import Target
 from conformance.witnesses.shortest import Shortener
+
+_BETWEEN_NEWS = 0.2
+"""Seconds between two news of what was sent, at least."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,16 @@ class _Reporter:
     def __init__(self, target: Target, tell: Tell) -> None:
         self._target = target
         self._tell = tell
-        self._told = 0
-        self._requests = 0
+        self._told = self._requests = 0
+        self._last = time.monotonic()
 
     def begin(self, id: str = "") -> None:
         self._news(began=id)
+
+    def sent(self, _: httpx.Request) -> None:
+        """A request is about to be sent."""
+        if time.monotonic() - self._last > _BETWEEN_NEWS:
+            self._news()
 
     def result(self, result: Result) -> None:
         self._news(result=result)
@@ -79,7 +88,7 @@ class _Reporter:
         target = self._target
         exchanges, requests = target.journal[self._told :], target.requests - self._requests
         self._tell(News(target.api, began, result, shorter, exchanges, requests, target.readings, target.unread))
-        self._told, self._requests = len(target.journal), target.requests
+        self._told, self._requests, self._last = len(target.journal), target.requests, time.monotonic()
 
 
 def _try(trial: Trial, tell: Tell) -> None:
@@ -88,6 +97,7 @@ def _try(trial: Trial, tell: Tell) -> None:
     with httpx.Client() as client:
         target = target_for(job, client, trial.seed, trial.effort, timeout=trial.timeout)
         reporter, report = _Reporter(target, tell), Report(trial.seed)
+        client.event_hooks = {"request": [reporter.sent]}
         gc.freeze()
         preflight(target)
         run(target, job.chosen, report, reporter.result, reporter.begin)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,11 +83,16 @@ def _named(target: Target, was: custody.Leads) -> str:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """While this lasts, SIGTERM does what Ctrl-C does, and Ctrl-C also where whoever started the run ignores it."""
+    """While this lasts, SIGTERM does what Ctrl-C does, and Ctrl-C also where whoever started the run ignores it.
+
+    So does a terminal that is closed, unless that is to be ignored (`nohup`).
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, _hang_up)
     try:
         yield
     finally:
@@ -94,4 +101,12 @@ def interruptible() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _hang_up(number: int, frame: FrameType | None) -> None:
+    """What is written to a terminal from now on goes nowhere, instead of ending what is still to be done."""
+    for descriptor in (1, 2):
+        if stat.S_ISCHR(os.fstat(descriptor).st_mode):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
     raise KeyboardInterrupt

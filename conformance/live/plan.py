@@ -60,7 +60,7 @@ def told(jobs: Sequence[Job], limits: Limits) -> list[str]:
 
 def agree() -> None:
     """Ask whether to go on. Raises ConfigError where the answer is no, or where nobody can be asked."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("this would change the target: read the plan above, then pass --yes")
     if _answered("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
         raise ConfigError("nothing was sent that changes the target")

@@ -71,7 +71,14 @@ def documented(api: str) -> Iterator[Reference]:
     with httpx.Client(timeout=TIMEOUT) as client, embedded_sandbox(0) as root:
         config = at_root(api, root, key_ring(root, client).get(api, {}), embedded=True)
         target: Target = import_module(f"conformance.{api}").TARGET(config, client)
-        yield Reference(target, lambda: client.post(f"{root}/_sandbox/reset").raise_for_status())
+
+        def forget() -> None:
+            try:
+                client.post(f"{root}/_sandbox/reset").raise_for_status()
+            except httpx.HTTPError as error:
+                raise TargetFault(f"the sandbox that is compared with fails: {type(error).__name__}") from None
+
+        yield Reference(target, forget)
 
 
 class _Unproven(Exception):
@@ -229,7 +236,7 @@ class _Search:
             if any(self._try(kept, {}) for kept in self._beginnings()):
                 while self._fewer_calls() or self._smaller_bodies():
                     pass
-        except (CannotTry, TargetFault):
+        except (CannotTry, HeldBack, TargetFault):
             return False
         return self.found is not None and not self._to_target.exceeded and not self._to_reference.exceeded
 

@@ -7,7 +7,9 @@ import difflib
 import ipaddress
 import os
 import secrets
+import signal
 import sys
+import threading
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,6 +59,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="N",
         help="and so many megabytes of them; the oldest go first (default: %(default)s)",
     )
+    command.add_argument("--until-eof", action="store_true", help="end when standard input does: its owner is gone")
     add_admin_token(command, "ask for it below /_sandbox; off the loopback one is made up where there is none")
     command.add_argument(
         "--log-level", default="warning", choices=["debug", "info", "warning", "error", "critical"], metavar="L"
@@ -93,6 +96,8 @@ def serve(options: argparse.Namespace) -> int:
         what = error.strerror or str(error)
         raise Unusable(f"cannot listen on {options.host}:{options.port}: {what}; try --port 0") from None
     host = f"[{options.host}]" if ":" in options.host else options.host
+    if options.until_eof:
+        threading.Thread(target=_end_with_the_input, daemon=True).start()
     _announce(f"http://{host}:{bound.getsockname()[1]}", apis, None if given else token)
     run(app, bound, log_level=options.log_level, ending=lambda: app.world.publish(None))
     if options.save_state:
@@ -101,6 +106,13 @@ def serve(options: argparse.Namespace) -> int:
         except OSError as error:
             raise Unusable(f"cannot write the state to {options.state}: {error.strerror}; it is as it was") from None
     return 0
+
+
+def _end_with_the_input() -> None:
+    """Whoever holds the other end of a pipe may be killed without having said a word: then the pipe ends."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _begin_with(options: argparse.Namespace, apis: dict[str, Api], world: World) -> None:
