@@ -104,7 +104,8 @@ def jobs_of(configs: Sequence[TargetConfig], only: Sequence[str]) -> list[Job]:
     jobs = [job for job in jobs if job.chosen]
     for prefix in only:
         if not any(each.id.startswith(prefix) for job in jobs for each in job.chosen):
-            raise ConfigError(f"--only {prefix}: no requirement begins so; 'lead-conformance list' shows them all")
+            of = " or ".join(config.api for config in configs)
+            raise ConfigError(f"--only {prefix}: no requirement of {of} begins so; 'lead-conformance list' shows them")
     for job in jobs:
         if job.config.api != "aura" and "full" not in job.config.keys:
             raise ConfigError(f"{job.config.api} needs the key 'full': --key full=..., or keys.full in a target file")

@@ -106,14 +106,14 @@ class Report:
 
     @property
     def stale(self) -> dict[str, str]:
-        """By id of a tried requirement, why its acceptance has to go, and what to do."""
+        """By id of a tried requirement, why its acceptance has to go: it passes again, or the date is over."""
         stale = {}
         for result in self.results:
             acceptance = self.acceptances.get(result.requirement.id)
             if acceptance and result.outcome is Outcome.PASSED:
-                stale[acceptance.id] = "the requirement passes again; take it out"
+                stale[acceptance.id] = "the requirement passes again"
             elif acceptance and not acceptance.holds(self.today):
-                stale[acceptance.id] = f"it was until {acceptance.until.isoformat()}; take it out, or renew it"
+                stale[acceptance.id] = f"it was until {acceptance.until.isoformat()}"
         return stale
 
     @property

@@ -171,7 +171,8 @@ class Terminal:
     def _stale(self, report: Report) -> None:
         for id, why in report.stale.items():
             self.say()
-            self.say(f"{self._in('red', 'STALE ACCEPTANCE')} {self._in('bold', id)}: {why}")
+            todo = "take it out" if report.acceptances[id].holds(report.today) else "take it out, or renew it"
+            self.say(f"{self._in('red', 'STALE ACCEPTANCE')} {self._in('bold', id)}: {why}; {todo}")
             self._part("accepted", str(report.acceptances[id]))
 
     def _table(self, api: str, results: Sequence[Result]) -> None:

@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import openapi
 from conformance.arguments import Job
 from conformance.config import ConfigError, at_root
 from conformance.live import custody, plan
-from conformance.live.keeping import Keeping
+from conformance.live.keeping import Keeping, heed, interruptible
 from conformance.live.order import cost
 from conformance.register import requirements
 from conformance.target import Target
@@ -324,6 +325,37 @@ class TestCustody:
         target = self.borrowed(client, way, "octanist", *leads, {"email": "c@example.com", "phone": "+14155552672"})
 
         assert {lead["email"] for lead in custody.take(target).values()} == {"0@example.com", "1@example.com"}
+
+
+class TestCtrlC:
+    """It raises an exception wherever the run is; in a callback of the garbage collector Python only prints it."""
+
+    def stopped(self, keeping: Keeping, meanwhile: Callable[[], object]) -> None:
+        target = target_at("aura", client_of({"aura": APIS["aura"]}))
+        with interruptible(), keeping.fixtures_of(target):
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            meanwhile()
+
+    def test_that_got_lost_stops_the_run_at_its_next_request(self) -> None:
+        keeping, reached = Keeping(), []
+        with httpx.Client(
+            transport=httpx.MockTransport(lambda _: httpx.Response(200)), event_hooks={"request": [heed]}
+        ) as client:
+            self.stopped(keeping, lambda: reached.append(client.get("http://target")))
+
+        assert keeping.interrupted
+        assert not reached
+
+    def test_that_got_lost_at_the_very_end_is_told_all_the_same(self) -> None:
+        keeping = Keeping()
+        self.stopped(keeping, lambda: None)
+
+        assert keeping.interrupted
+
+    def test_does_not_stop_what_comes_after(self) -> None:
+        self.stopped(Keeping(), lambda: None)
+        heed()
 
 
 class TestThePlan:

@@ -72,7 +72,7 @@ class TestOneProcessAndTwo:
             assert "\n  says      Notes that are null leave the stored notes as they are." in text
             assert text.count("curl -sS ") == 3, text
             assert "curl -sS -i -w" in text and '"$AURA_URL"/v1/leads' in text
-            assert f"with AURA_URL={root}, AURA_FULL=<keys.full>" in text
+            assert f"with AURA_URL={root}, AURA_FULL=<key full>" in text
             assert "Traceback" not in text and "pytest_session.py" not in text
             assert APIS["aura"].key_ring["full"] not in text
 

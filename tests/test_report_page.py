@@ -189,7 +189,7 @@ class TestThePage:
         assert "curl -sS -i -w '\\n' -X PATCH \"$VOREL_URL\"/leads/1" in first
         assert f"lead-conformance replay {folder} vorel/update_lead/is_broken" in first
         assert "should, does not decide" in failures.last.inner_text()
-        assert "VOREL_URL=https://host/api/v1, VOREL_FULL=<keys.full>" in opened.page.inner_text("main")
+        assert "VOREL_URL=https://host/api/v1, VOREL_FULL=<key full>" in opened.page.inner_text("main")
 
     def test_groups_what_was_not_run_by_its_reason(self, opened: Opened) -> None:
         reasons = opened.page.locator(".reason")

@@ -341,7 +341,7 @@ class TestArguments:
     @pytest.mark.parametrize(
         ("arguments", "complaint"),
         [
-            (["run", "--only", "aura/get_leads"], "no requirement begins so"),
+            (["run", "--only", "aura/get_leads"], "no requirement of aura or octanist or vorel begins so"),
             (["run", "--only", ""], "an empty prefix is none"),
             (["run", "--target", "nothing.toml"], "cannot read the target file"),
             (["run", "--target", "mock", "--url", "http://127.0.0.1:1"], "not allowed with argument --target"),

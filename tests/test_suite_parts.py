@@ -582,7 +582,7 @@ class TestTheReports:
         Terminal(stream).summary(report, ["report/results.json"], 1.0, {"aura": "http://host"})
         lines = stream.getvalue().splitlines()
 
-        assert lines[1] == "For the curl lines of aura: AURA_URL=http://host, AURA_FULL=<keys.full>"
+        assert lines[1] == "For the curl lines of aura: AURA_URL=http://host, AURA_FULL=<key full>"
         assert lines[3] == "FAILED aura/get_lead/fails (must)"
         assert "  says      A fact holds." in lines
         assert any(line.startswith("    curl -sS -i") for line in lines)

@@ -347,8 +347,8 @@ class TestALine:
 
         assert settings("vorel", "http://host", printed) == [
             "VOREL_URL=http://host",
-            "VOREL_FULL=<keys.full>",
-            "VOREL_OTHER=<keys.other>",
+            "VOREL_FULL=<key full>",
+            "VOREL_OTHER=<key other>",
         ]
 
     def test_that_lacks_a_variable_says_which(self) -> None:

@@ -51,7 +51,9 @@ def prove_command(options: argparse.Namespace) -> int:
     """Serve the faults, try the checks, write the matrix. 0 where all is proven, 1 where not, 130 after Ctrl-C."""
     apis = named(options.api)
     plan = Plan(options.effort, options.seed, (options.sample or 0) if options.own_only else options.sample)
-    work = _work(plan, apis, _chosen(seeded_faults(apis), options.faults), options.seeds)
+    faults = _chosen(seeded_faults(apis), options.faults)
+    apis = [api for api in apis if any(each.api == api for each in faults)]
+    work = _work(plan, apis, faults, options.seeds)
     notes = _Notes(options.report_dir, fresh=options.fresh)
     done = {each.name: notes.lines[each.key] for each in work if each.key in notes.lines}
     watcher = _Watcher(sys.stdout, len(work), len(done), verbose=options.verbose)

@@ -22,7 +22,7 @@ from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange
 from conformance.live import custody, plan
 from conformance.live.budget import Budget, Limits, seconds_between
-from conformance.live.keeping import Keeping, interruptible
+from conformance.live.keeping import Keeping, heed, interruptible
 from conformance.live.order import telling_first
 from conformance.outcomes import HeldBack, Outcome, Result, TargetFault
 from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run, untried
@@ -116,7 +116,7 @@ def run_command(options: argparse.Namespace) -> int:
             traffic = _try_together(options, jobs, trials, report, keeping, terminal)
         else:
             budget = Budget(limits)
-            client = stack.enter_context(httpx.Client(event_hooks={"request": [lambda _: terminal.sent()]}))
+            client = stack.enter_context(httpx.Client(event_hooks={"request": [heed, lambda _: terminal.sent()]}))
             made = {"budget": budget, "timeout": options.timeout}
             targets = [target_for(job, client, seed, effort, **made) for job in jobs]
             gc.freeze()  # what is loaded by now is never garbage, and need not be looked through again and again
@@ -228,6 +228,7 @@ def _try_together(
     with interruptible():
         try:
             for news in tried_together(trials):
+                heed()
                 report.requests += news.requests
                 report.readings[news.api], report.unread[news.api] = dict(news.readings), dict(news.unread)
                 sent[news.api] += news.exchanges
@@ -240,7 +241,8 @@ def _try_together(
                         terminal.progress(result)
             why, outcome = "", Outcome.INCOMPLETE
         except KeyboardInterrupt:
-            keeping.interrupted, why, outcome = True, _INTERRUPTED, Outcome.INCOMPLETE
+            keeping.stopped()
+            why, outcome = _INTERRUPTED, Outcome.INCOMPLETE
         except TargetFault as fault:
             why, outcome = str(fault), Outcome.ERROR
     terminal.finished()

@@ -16,6 +16,9 @@ from conformance.outcomes import HeldBack, TargetFault
 from conformance.target import Target
 from conformance.wording import many
 
+_ASKED = threading.Event()
+"""Set while a run is asked to stop, and has not done so yet."""
+
 
 class Keeping:
     """What became of the fixtures of a run, and whether somebody stopped it.
@@ -44,12 +47,18 @@ class Keeping:
             )
         try:
             yield
+            heed()
         except KeyboardInterrupt:
-            self.interrupted = True
+            self.stopped()
         finally:
             target.budget.release()
             if was:
                 self._give_back(target, was)
+
+    def stopped(self) -> None:
+        """What is still sent is not to be stopped, but by being asked again."""
+        self.interrupted = True
+        _ASKED.clear()
 
     def _give_back(self, target: Target, was: custody.Leads) -> None:
         try:
@@ -90,6 +99,7 @@ def interruptible() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    _ASKED.clear()
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         before[signal.SIGHUP] = signal.signal(signal.SIGHUP, _hang_up)
@@ -100,7 +110,16 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def heed(_: object = None) -> None:
+    """Stop now where that was asked for, and what was raised then got lost: in a callback of the garbage collector,
+    say, where exceptions are only printed. It can be an event hook of an `httpx` client.
+    """
+    if _ASKED.is_set():
+        raise KeyboardInterrupt
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    _ASKED.set()
     raise KeyboardInterrupt
 
 
@@ -109,4 +128,4 @@ def _hang_up(number: int, frame: FrameType | None) -> None:
     for descriptor in (1, 2):
         if stat.S_ISCHR(os.fstat(descriptor).st_mode):
             os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
-    raise KeyboardInterrupt
+    _interrupt(number, frame)

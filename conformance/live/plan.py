@@ -125,4 +125,6 @@ def _updatable(api: str) -> list[str]:
 def _creates(jobs: Sequence[Job], limits: Limits) -> str:
     if limits.read_only or not any(_creating(job.config) for job in jobs):
         return "nothing is created"
+    if limits.creates is None:
+        return "as many of them create something as it takes"
     return f"at most {limits.creates} of them {'creates' if limits.creates == 1 else 'create'} something"

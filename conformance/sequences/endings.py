@@ -108,7 +108,7 @@ def misfit(expected: Mapping[Place, Expected], shown: State, model: Model) -> tu
         wanted = expected.get(place) or Expected((GONE,), model.stays(place))
         found = shown.get(place, GONE)
         if not any(_fits(value, found, place, model) for value in wanted.values):
-            told = " or ".join(brief(value) for value in wanted.values[:2])
+            told = " or ".join(list(dict.fromkeys(map(brief, wanted.values)))[:2])
             return f"{'.'.join(place)} is {told}", wanted.id
     return "", ""
 

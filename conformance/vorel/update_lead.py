@@ -168,14 +168,15 @@ def a_new_attribute_key_is_added(vorel: Vorel) -> None:
 
     def added(key: str, value: Any) -> None:
         for seen in attributes.after(vorel, lead, {key: value}):
-            expect(key in seen and same_json(seen[key], value), f"attributes.{key} is {brief(value)}", seen)
+            kept = key in seen and same_json(seen[key], value)
+            expect(kept, f"attributes.{key} is {brief(value)}", seen.get(key, "no such key"))
 
     vorel.for_each(attributes.KEYS, lambda key: added(key, f"of {key}"))
     vorel.for_any(attributes.values, lambda value: added(f"newKey_{vorel.token()}", value), always=attributes.VALUES)
     for beside in single_changes(vorel):
         key = f"newKey_{vorel.token()}"
         seen = attributes_of(vorel.update(lead, {**beside, "attributes": {key: 1}}))
-        expect(seen.get(key) == 1, f"attributes.{key} is 1", seen)
+        expect(seen.get(key) == 1, f"attributes.{key} is 1", seen.get(key, "no such key"))
     seen = attributes.before(vorel, lead)
     lacking = [key for key in attributes.KEYS if key not in seen]
     expect(not lacking, f"attributes with {brief(lacking)}, which were added before", seen)
@@ -536,7 +537,8 @@ def a_sent_attribute_key_is_replaced(vorel: Vorel) -> None:
 
     def replaced(value: Any) -> None:
         for seen in attributes.after(vorel, lead, {"bedrooms": value}):
-            expect(same_json(seen.get("bedrooms"), value), f"attributes.bedrooms is {brief(value)}", seen)
+            found = seen.get("bedrooms", "no such key")
+            expect(same_json(found, value), f"attributes.bedrooms is {brief(value)}", found)
 
     vorel.for_any(attributes.values, replaced, always=(*attributes.VALUES, *reversed(attributes.VALUES[:16])))
 

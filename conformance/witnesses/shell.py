@@ -32,10 +32,10 @@ def lines(chain: Chain) -> list[str]:
 
 
 def settings(api: str, url: str, printed: Iterable[str]) -> list[str]:
-    """What a person sets for printed lines of an API: ``VOREL_URL=https://host``, ``VOREL_FULL=<keys.full>``."""
+    """What a person sets for printed lines of an API: ``VOREL_URL=https://host``, ``VOREL_FULL=<key full>``."""
     prefix = f"{api.upper()}_"
     names = dict.fromkeys(re.findall(rf"\${{?{prefix}([A-Z_]+)", "\n".join(printed)))
-    return [f"{prefix}{name}={url if name == 'URL' else f'<keys.{name.lower()}>'}" for name in names]
+    return [f"{prefix}{name}={url if name == 'URL' else f'<key {name.lower()}>'}" for name in names]
 
 
 class _Script:

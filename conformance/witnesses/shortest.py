@@ -21,7 +21,7 @@ from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry, HeldBack, Result, TargetFault
-from conformance.target import Target
+from conformance.target import Target, brief
 from conformance.transport import TIMEOUT
 from conformance.witnesses.answers import OF_TIME, Comparison, differences, said
 from conformance.witnesses.chain import Answered, Chain, MadeUp, brought, numbered
@@ -138,15 +138,22 @@ def shortest(result: Result, target: Target, reference: Reference, limit: int) -
     if search.found is None:
         return replace(result, witness=search.as_it_was)
     chain, told = search.found, search.renewed
+    of_more = search.bodies_are_smaller and not _says(chain.calls[-1].json, told(result.got))
     return replace(
         result,
-        detail=result.detail or (_SMALLER if search.bodies_are_smaller else ""),
+        detail=result.detail or (_SMALLER if of_more else ""),
         witness=chain.calls,
         made_up=tuple(each.text for each in chain.made_up),
         expected=told(result.expected),
         got=told(result.got),
         minimal=minimal,
     )
+
+
+def _says(answer: Any, text: str) -> bool:
+    """Whether a text is what is shown of any part of a JSON value."""
+    parts = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, list) else ()
+    return brief(answer) == text or any(_says(part, text) for part in parts)
 
 
 @dataclass
