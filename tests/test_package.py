@@ -48,8 +48,8 @@ def test_the_wheel_holds_the_packages_with_their_contracts_and_nothing_else(unpa
 def test_the_wheel_is_typed_and_offers_both_commands(unpacked: Path) -> None:
     (metadata,) = unpacked.glob("*.dist-info")
 
-    assert "lead-mock = mock_server.cli:main" in (metadata / "entry_points.txt").read_text()
-    assert "lead-conformance = conformance.cli:main" in (metadata / "entry_points.txt").read_text()
+    assert "lead-mock = mock_server.__main__:main" in (metadata / "entry_points.txt").read_text()
+    assert "lead-conformance = conformance.__main__:main" in (metadata / "entry_points.txt").read_text()
     assert "mock_server.pytest_plugin = mock_server.pytest_plugin" in (metadata / "entry_points.txt").read_text()
     assert (metadata / "licenses" / "LICENSE").exists()
     assert all((unpacked / name / "py.typed").exists() for name in ("openapi", "mock_server", "conformance"))
