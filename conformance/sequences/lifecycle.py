@@ -218,11 +218,17 @@ class Course:
         if self._failed is None or size < self._failed[0]:
             self._failed = (size, violation, trace)
 
+    def found(self) -> Violation | None:
+        """The shortest failure, whose calls are then the trace; None where there is none."""
+        if self._failed is None:
+            return None
+        self._target.trace = self._failed[2]
+        return self._failed[1]
+
     def conclude(self) -> None:
-        """Raise what was found: the shortest failure, whose calls are then the trace, or why nothing was tried."""
-        if self._failed is not None:
-            self._target.trace = self._failed[2]
-            raise self._failed[1]
+        """Raise what was found: the shortest failure, or why nothing was tried."""
+        if (violation := self.found()) is not None:
+            raise violation
         if self._stopped is not None:
             raise self._stopped
 
@@ -261,7 +267,7 @@ def _round(course: Course, start: Callable[[], Lifecycle], steps: int, phases: S
         )
     except Violation:
         pass
-    except HypothesisException:
+    except HypothesisException as odd:  # such as a sequence that failed and, when it was tried again, did not
         if not course.over:
-            raise
+            raise odd from course.found()
     course.conclude()
