@@ -12,6 +12,7 @@ from starlette.types import Receive, Send
 
 import openapi
 from mock_server.behaviours import behaviours_of, open_points_of
+from mock_server.body import LIMIT
 from mock_server.call import Behaviour
 from mock_server.errors import CallRefused
 from mock_server.rate_limits import RateLimit
@@ -90,6 +91,8 @@ class Api:
     """Whether its calls are recorded."""
     refuses_unknown_parameters: bool = False
     """Whether a parameter of the query that the contract does not have is refused; no vendor says that it is."""
+    largest_body: int = LIMIT
+    """So many bytes of a body are read; a call with a larger one is refused."""
     checks_replies: bool = True
     """Whether each answer is held against the contract before it is sent."""
 

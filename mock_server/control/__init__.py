@@ -9,6 +9,9 @@ from functools import partial
 from mock_server.api import Api
 from mock_server.control import operations, wire
 
+LARGEST_BODY = 64 * 1024 * 1024
+"""In bytes: a snapshot that was downloaded of a hundred thousand leads can be uploaded again."""
+
 
 def control_api(apis: Mapping[str, Api], *, admin_token: str | None, hosts: frozenset[str] = frozenset()) -> Api:
     """The control API over `apis`. With an admin token, all of it but `health` asks for that token.
@@ -19,6 +22,7 @@ def control_api(apis: Mapping[str, Api], *, admin_token: str | None, hosts: froz
     return replace(
         api,
         journaled=False,
+        largest_body=LARGEST_BODY,
         refuses_unknown_parameters=True,
         identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token, hosts=hosts),
     )
