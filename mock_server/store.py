@@ -292,15 +292,17 @@ class World:
         """
         self._begin(self.seed if seed is None else seed, frozen_at)
 
-    def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> None:
-        """Put an empty organization in the place of one; no other is touched.
+    def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> Clock:
+        """Put an empty organization in the place of one, and give its clock; no other is touched.
 
         Callers without a good credential have none to begin anew: what was recorded of them is forgotten.
         """
         if not tenant:
             del self._organizations[api, tenant]
-            return
-        self._organizations[api, tenant] = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
+            return self.clock
+        new = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
+        self._organizations[api, tenant] = new
+        return new.clock
 
     def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:
         return Organization(

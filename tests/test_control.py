@@ -110,6 +110,20 @@ class TestReset:
 
         assert made[0] == made[1]
 
+    def test_of_one_key_tells_the_time_of_its_organization(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2030-01-01T00:00:00Z"})
+
+        real = client.post("/_sandbox/reset", params={"key": AURA}, json={}).json()["now"]
+        frozen = client.post("/_sandbox/reset", params={"key": AURA}, json={"clock": "2026-01-17T08:00:00Z"}).json()
+
+        assert not real.startswith("2030")
+        assert frozen["now"] == "2026-01-17T08:00:00.000Z"
+
+    def test_of_all_tells_the_time_of_the_sandbox(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2030-01-01T00:00:00Z"})
+
+        assert not client.post("/_sandbox/reset", json={}).json()["now"].startswith("2030")
+
     def test_brings_the_settings_of_the_start_back(self, client: httpx.Client) -> None:
         client.patch("/_sandbox/settings", json={"aura": {"create_status": 200}})
         client.post("/_sandbox/reset")
@@ -147,6 +161,17 @@ class TestSettings:
         ]
 
         assert [answer.status_code for answer in answers] == [200, 201]
+
+    def test_of_another_api_than_the_keys_are_refused_and_nothing_is_changed(self, client: httpx.Client) -> None:
+        key = APIS["vorel"].key_ring["full"]
+        body = {"vorel": {"rate_limits": True}, "aura": {"create_status": 200}}
+
+        answer = client.patch("/_sandbox/settings", json=body, params={"key": key})
+
+        assert answer.status_code == 400
+        assert answer.json()["error"] == "settings: the organization that was named is none of aura"
+        assert client.get("/_sandbox/settings", params={"key": key}).json()["vorel"]["rate_limits"] is False
+        assert client.get("/_sandbox/organizations").json() == {"organizations": []}
 
     @pytest.mark.parametrize(
         ("body", "names"),

@@ -8,9 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
+from mock_server import APIS
 from mock_server.journal import Limits
-from tests.in_process import client_of
+from mock_server.serve import sandbox
+from tests.in_process import InProcess, client_of
 from tests.test_serving import serving
 
 KEY = "vapk_live_" + "a" * 48
@@ -79,6 +82,22 @@ class TestTheJournal:
 
         assert KEY not in client.get("/_sandbox/journal").text
         assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
+
+    @pytest.mark.parametrize("raw_path", [True, False])
+    def test_holds_the_path_as_it_was_sent(self, raw_path: bool) -> None:
+        app = sandbox(APIS)
+
+        async def served(scope: Scope, receive: Receive, send: Send) -> None:
+            kept = scope if raw_path else {name: each for name, each in scope.items() if name != "raw_path"}
+            await app(kept, receive, send)
+
+        client = httpx.Client(transport=InProcess(served), base_url="http://sandbox")
+        call(client, "GET", "/leads/a%3Fx=1%20%0A?q=%26")
+
+        entries = client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).json()["log"]["entries"]
+        (request,) = [each["request"] for each in entries]
+        assert request["url"] == "http://sandbox/api/v1/leads/a%3Fx=1%20%0A?q=%26"
+        assert request["queryString"] == [{"name": "q", "value": "&"}]
 
     def test_is_in_the_order_of_the_calls_whatever_the_clocks_say(self, client: httpx.Client) -> None:
         call(client, "GET", "/leads")
