@@ -59,7 +59,7 @@ class Recorder:
 
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
-        call.close(answer.status, answer.content, self._world)
+        call.close(answer.status, answer.content)
         met: list[str] = []
         touched: list[str] = []
         if not call.fault:
