@@ -260,9 +260,7 @@ class World:
     def organization(self, api: str, tenant: str) -> Organization:
         """The organization that `tenant` opens in `api`."""
         found = self._organizations.get((api, tenant))
-        if found is None:
-            found = self._organizations[api, tenant] = self.glimpse(api, tenant)
-        return found
+        return self._open(self.glimpse(api, tenant)) if found is None else found
 
     def glimpse(self, api: str, tenant: str) -> Organization:
         """The same organization to look at: one that was not opened is as it would be, and stays unopened."""
@@ -275,7 +273,7 @@ class World:
         """
         found = self._organizations.get((api, ""))
         if found is None:
-            found = self._organizations[api, ""] = self._new(api, "", self.seed, self.clock)
+            found = self._open(self._new(api, "", self.seed, self.clock))
             found.settings = self.settings[api]
         return found
 
@@ -294,6 +292,10 @@ class World:
     def coverage(self, api: str) -> list[Coverage]:
         """What each credential's calls have met of an API since the start, also of those forgotten by a reset."""
         return [each for (name, _), each in self._coverage.items() if name == api]
+
+    def forget_coverage(self) -> None:
+        """Let go of what credentials have met that have met nothing, and open nothing any more."""
+        self._coverage = {key: each for key, each in self._coverage.items() if each.calls or key in self._organizations}
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
@@ -340,8 +342,13 @@ class World:
             return self.clock
         self.glimpse(api, tenant).leads.leave()
         new = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
-        self._organizations[api, tenant] = new
-        return new.clock
+        return self._open(new).clock
+
+    def _open(self, organization: Organization) -> Organization:
+        key = (organization.api, organization.tenant)
+        self._organizations[key] = organization
+        self._coverage[key] = organization.coverage
+        return organization
 
     def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:
         return Organization(
@@ -353,5 +360,5 @@ class World:
             indexed=self._indexed[api],
             census=self._census[api],
             limits=self._limits,
-            coverage=self._coverage.setdefault((api, tenant), Coverage()),
+            coverage=self._coverage.get((api, tenant)) or Coverage(),
         )

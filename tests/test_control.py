@@ -211,6 +211,13 @@ class TestLeads:
         assert answer.json()["error"].startswith("leads.1.payment_count")
         assert leads(client, AURA) == []
 
+    def test_that_are_refused_use_no_ids_up(self, client: httpx.Client) -> None:
+        untouched = client_of()
+
+        client.post("/_sandbox/leads/aura", params={"key": AURA}, json={"leads": [{"payment_count": "three"}]})
+
+        assert create(client)["id"] == create(untouched)["id"]
+
     def test_of_the_same_id_are_refused(self, client: httpx.Client) -> None:
         id = create(client)["id"]
 

@@ -175,6 +175,26 @@ class TestCoverage:
         assert client.delete("/_sandbox/coverage").json() == {"forgotten": 1}
         assert covered(client) == {}
 
+    def test_that_is_started_anew_takes_no_room_for_keys_that_are_forgotten(self) -> None:
+        app = sandbox(APIS)
+        client = httpx.Client(transport=InProcess(app), base_url="http://sandbox")
+        call(client, "GET", "/leads")
+        client.get("/_sandbox/journal", params={"key": OTHER})
+        assert len(app.world.coverage("vorel")) == 1
+
+        client.post("/_sandbox/reset")
+        assert len(app.world.coverage("vorel")) == 1
+
+        client.delete("/_sandbox/coverage")
+        assert app.world.coverage("vorel") == []
+
+    def test_that_is_started_anew_counts_on_for_keys_that_are_open(self, client: httpx.Client) -> None:
+        call(client, "GET", "/leads")
+        client.delete("/_sandbox/coverage")
+        call(client, "GET", "/leads")
+
+        assert met(client) == met(client, key=KEY) != {}
+
     def test_of_one_key_can_be_started_anew(self, client: httpx.Client) -> None:
         call(client, "GET", "/leads")
         call(client, "GET", "/leads", OTHER)

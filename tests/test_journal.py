@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import threading
 from typing import Any
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mock_server import APIS
+from mock_server.events import MOST_WAITING
 from mock_server.journal import Limits
 from mock_server.serve import sandbox
+from mock_server.testing.in_process import answer
 from tests.in_process import InProcess, client_of
 from tests.test_serving import serving
 
@@ -217,6 +221,41 @@ class TestTheStream:
                 data = next(line for line in lines if line.startswith("data: "))
 
         assert json.loads(data.removeprefix("data: "))["request"]["target"] == "/api/v1/nothing"
+
+    @pytest.mark.parametrize(("calls", "size"), [(MOST_WAITING.exchanges + 10, 1), (20, 900_000)])
+    def test_keeps_so_much_for_a_reader_that_stalls_and_tells_what_it_left_out(self, calls: int, size: int) -> None:
+        app, lead = sandbox(APIS), {"email": "a@example.com", "company": "x" * size}
+        sent: list[bytes] = []
+
+        async def stall() -> None:
+            reads, begun = asyncio.Event(), asyncio.Event()
+
+            async def receive() -> Message:
+                await asyncio.Event().wait()
+                return {}
+
+            async def send(message: Message) -> None:
+                sent.append(message.get("body", b""))
+                begun.set()
+                if sent[-1].startswith(b"event:"):
+                    await reads.wait()
+
+            scope = {"type": "http", "method": "GET", "path": "/_sandbox/events", "query_string": b"", "headers": []}
+            streaming = asyncio.create_task(app(scope, receive, send))
+            await begun.wait()
+            for _ in range(calls):
+                headers = {"X-Sandbox-Fault": "status=503"}
+                await answer(app, httpx.Request("POST", "http://sandbox/v1/leads", json=lead, headers=headers))
+            app.world.publish(None)
+            reads.set()
+            await asyncio.wait_for(streaming, 30)
+
+        asyncio.run(stall())
+        told = [each for each in sent if each.startswith(b"event: exchange")]
+        (missed,) = re.findall(rb'event: missed\ndata: {"exchanges": (\d+)}', b"".join(sent))
+        assert len(told) + int(missed) == calls
+        assert sum(map(len, told[1:])) < MOST_WAITING.bytes * 1.1
+        assert len(told) <= MOST_WAITING.exchanges + 1
 
     def test_ends_when_the_sandbox_does(self) -> None:
         with serving() as (root, process), httpx.Client() as client:

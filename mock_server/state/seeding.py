@@ -20,10 +20,15 @@ def store_leads(api: Api, organization: Organization, leads: list[dict[str, Any]
     is taken.
     """
     assert api.blank is not None, f"{api.name} documents leads"
+    drawn = organization.drawn.copy()
     complete: list[Lead] = [{**api.blank(organization), **lead} for lead in leads]
     for lead in complete:
         lead.update({field: lead[field].lower() for field in _fields(api, "uuid") if isinstance(lead.get(field), str)})
-    check_leads(api, complete, {lead["id"]: lead for lead in organization.leads})
+    try:
+        check_leads(api, complete, {lead["id"]: lead for lead in organization.leads})
+    except Invalid:
+        organization.drawn = drawn
+        raise
     return [organization.leads.add(lead) for lead in complete]
 
 
