@@ -80,6 +80,8 @@ class Api:
     blank: Callable[[Organization], Lead] | None = None
     """A new lead of which nothing is known, with an id and timestamps; it is not stored."""
     indexed: Mapping[str, Normalizer] = field(default_factory=dict)
+    unique: tuple[str, ...] = ("id",)
+    """The fields of a lead that no other lead of its organization has the same in."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     key_ring: Mapping[str, str] = field(default_factory=dict)
     rate_limit: RateLimit | None = None
@@ -115,6 +117,7 @@ class Api:
             prepare=getattr(operations, "prepare", _as_sent),
             blank=getattr(operations, "blank", None),
             indexed=getattr(operations, "INDEXED", {}),
+            unique=getattr(operations, "UNIQUE", ("id",)),
             settings={point.setting: point.values[0] for point in contract.open_points.values() if point.setting},
             key_ring=getattr(wire, "KEY_RING", {}),
             rate_limit=getattr(wire, "RATE_LIMIT", None),

@@ -15,6 +15,8 @@ from tests.in_process import client_of
 AURA = APIS["aura"].key_ring["full"]
 OTHER = APIS["aura"].key_ring["other"]
 
+_OTHERS = "550e8400-e29b-41d4-a716-446655440000"
+
 
 def create(client: httpx.Client, key: str = AURA, **fields: Any) -> dict[str, Any]:
     answer = client.post(
@@ -226,6 +228,17 @@ class TestLeads:
         )
 
         assert answer.json() == {"error": f"leads.0.id: {id} is taken"}
+
+    def test_of_the_same_conversation_are_refused(self, client: httpx.Client) -> None:
+        put, key = "/_sandbox/leads/vorel", {"key": APIS["vorel"].key_ring["full"]}
+        (first,) = client.post(put, params=key, json={"leads": [{}]}).json()["leads"]
+        conversation = first["conversation_id"]
+
+        again = client.post(put, params=key, json={"leads": [{"conversation_id": conversation.upper()}]})
+        twins = client.post(put, params=key, json={"leads": [{"conversation_id": _OTHERS}] * 2})
+
+        assert again.json() == {"error": f"leads.0.conversation_id: {conversation} is taken"}
+        assert twins.json() == {"error": f"leads.1.conversation_id: {_OTHERS} is taken"}
 
     def test_need_a_key_that_says_whose_they_are(self, client: httpx.Client) -> None:
         for params in ({}, {"key": "?"}):

@@ -120,6 +120,12 @@ class TestTheRegister:
         assert "vorel/get_lead/403" not in kinds
         assert "vorel/VO-08" not in kinds
 
+    def test_spells_a_reading_as_its_setting_is_written(self) -> None:
+        told = {each.id: each.text for each in documented("vorel")}
+
+        assert told["vorel/VO-33/true"].endswith(" Here: true.")
+        assert "vorel/VO-33/True" not in told
+
 
 class TestCoverage:
     def test_counts_calls_and_names_the_first(self, client: httpx.Client) -> None:

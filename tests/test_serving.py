@@ -128,7 +128,7 @@ class TestServing:
         assert (len(of_a_large_one["exchanges"]), of_a_large_one["dropped"]) == (0, 4)
 
     def test_is_not_reached_by_a_name_that_a_stranger_could_lend_it(self) -> None:
-        with serving("--allow-host", "sandbox.example.com") as (root, _), httpx.Client() as client:
+        with serving("--allow-host", "Sandbox.example.com:4020") as (root, _), httpx.Client() as client:
             answers = {
                 host: client.get(f"{root}/v1/leads", headers={"Host": host}).status_code
                 for host in ("localhost:4020", "sandbox", "sandbox.example.com", "host.docker.internal", "evil.example")

@@ -153,6 +153,10 @@ class TestASnapshot:
         assert listed == [{"id": "one", "whole": True, "organizations": 1, "leads": 1}]
         assert client.put("/_sandbox/snapshots/one").status_code == 404
 
+    @pytest.mark.parametrize("id", [".", "..", "a/b", ""])
+    def test_cannot_have_a_name_that_is_no_segment_of_a_path(self, client: httpx.Client, id: str) -> None:
+        assert client.post("/_sandbox/snapshots", json={"id": id}).status_code == 400
+
     def test_cannot_take_the_name_of_another(self, client: httpx.Client) -> None:
         snapshot(client, "one")
 
