@@ -99,9 +99,17 @@ class Api:
     """Whether each answer is held against the contract before it is sent."""
 
     @classmethod
-    def documented(cls, name: str, *, operations: ModuleType, wire: ModuleType) -> Api:
+    def documented(
+        cls,
+        name: str,
+        *,
+        operations: ModuleType,
+        wire: ModuleType,
+        identify: Callable[[World, Headers], Caller] | None = None,
+    ) -> Api:
         """The API as its contract, `operations` and `wire` modules describe it.
 
+        `wire` says who a caller is, unless `identify` does.
         Raises AttributeError where the contract has an operation that `operations` lacks, or a requirement or open
         point of which the behaviours say nothing.
         """
@@ -110,7 +118,7 @@ class Api:
             name=name,
             contract=contract.document,
             handlers={id: getattr(operations, id) for id in contract.operations},
-            identify=wire.identify,
+            identify=identify or wire.identify,
             tenant_of=wire.tenant_of,
             render=wire.render,
             render_error=wire.render_error,

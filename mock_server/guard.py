@@ -14,7 +14,7 @@ OWN = ("same-origin", "none")
 """What a browser calls a request of our own page, or of the person at the browser."""
 
 
-def stranger(headers: Mapping[bytes, bytes], hosts: frozenset[str]) -> str:
+def unwelcome(headers: Mapping[bytes, bytes], hosts: frozenset[str]) -> str:
     """Why a request for what lies below /_sandbox is not answered; empty where it is."""
     if why := unknown_name(headers, hosts):
         return why

@@ -18,11 +18,6 @@ def control_api(apis: Mapping[str, Api], *, admin_token: str | None, hosts: froz
 
     `hosts` are further names by which the sandbox is reached.
     """
-    api = Api.documented("sandbox", operations=operations, wire=wire)
-    return replace(
-        api,
-        journaled=False,
-        largest_body=LARGEST_BODY,
-        refuses_unknown_parameters=True,
-        identify=partial(wire.identify_operator, apis=apis, admin_token=admin_token, hosts=hosts),
-    )
+    identify = partial(wire.identify_operator, apis=apis, admin_token=admin_token, hosts=hosts)
+    api = Api.documented("sandbox", operations=operations, wire=wire, identify=identify)
+    return replace(api, journaled=False, largest_body=LARGEST_BODY, refuses_unknown_parameters=True)
