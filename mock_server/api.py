@@ -12,6 +12,7 @@ from starlette.types import Receive, Send
 
 import openapi
 from mock_server.behaviours import behaviours_of, open_points_of
+from mock_server.body import LIMIT
 from mock_server.call import Behaviour
 from mock_server.errors import CallRefused
 from mock_server.rate_limits import RateLimit
@@ -79,6 +80,8 @@ class Api:
     blank: Callable[[Organization], Lead] | None = None
     """A new lead of which nothing is known, with an id and timestamps; it is not stored."""
     indexed: Mapping[str, Normalizer] = field(default_factory=dict)
+    unique: tuple[str, ...] = ("id",)
+    """The fields of a lead that no other lead of its organization has the same in."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     key_ring: Mapping[str, str] = field(default_factory=dict)
     rate_limit: RateLimit | None = None
@@ -90,13 +93,23 @@ class Api:
     """Whether its calls are recorded."""
     refuses_unknown_parameters: bool = False
     """Whether a parameter of the query that the contract does not have is refused; no vendor says that it is."""
+    largest_body: int = LIMIT
+    """So many bytes of a body are read; a call with a larger one is refused."""
     checks_replies: bool = True
     """Whether each answer is held against the contract before it is sent."""
 
     @classmethod
-    def documented(cls, name: str, *, operations: ModuleType, wire: ModuleType) -> Api:
+    def documented(
+        cls,
+        name: str,
+        *,
+        operations: ModuleType,
+        wire: ModuleType,
+        identify: Callable[[World, Headers], Caller] | None = None,
+    ) -> Api:
         """The API as its contract, `operations` and `wire` modules describe it.
 
+        `wire` says who a caller is, unless `identify` does.
         Raises AttributeError where the contract has an operation that `operations` lacks, or a requirement or open
         point of which the behaviours say nothing.
         """
@@ -105,13 +118,14 @@ class Api:
             name=name,
             contract=contract.document,
             handlers={id: getattr(operations, id) for id in contract.operations},
-            identify=wire.identify,
+            identify=identify or wire.identify,
             tenant_of=wire.tenant_of,
             render=wire.render,
             render_error=wire.render_error,
             prepare=getattr(operations, "prepare", _as_sent),
             blank=getattr(operations, "blank", None),
             indexed=getattr(operations, "INDEXED", {}),
+            unique=getattr(operations, "UNIQUE", ("id",)),
             settings={point.setting: point.values[0] for point in contract.open_points.values() if point.setting},
             key_ring=getattr(wire, "KEY_RING", {}),
             rate_limit=getattr(wire, "RATE_LIMIT", None),

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -42,6 +43,9 @@ from mock_server.recording import Recorder
 from mock_server.store import World
 
 _encode = msgspec.json.Encoder().encode
+
+_SAFE = "/:@!$&'()*+,;=~"
+"""Beside letters, digits and ``_.-``, what stands for itself in a path (RFC 3986)."""
 
 logging.getLogger("connexion").setLevel(logging.ERROR)
 
@@ -90,8 +94,7 @@ class DocumentedOperations(SpecMiddleware):
             return
         started = time.perf_counter()
         query = scope["query_string"]
-        target = f"{scope['path']}?{query.decode('latin-1')}" if query else scope["path"]
-        call = Call(self._api.name, scope["method"], target, dict(scope["headers"]))
+        call = Call(self._api.name, scope["method"], _target(scope), dict(scope["headers"]))
         operations, call.path = self._find(scope["path"])
         operation = None if operations is None else operations.get(call.method)
         answer: Answer | None
@@ -172,6 +175,14 @@ class DocumentedOperations(SpecMiddleware):
             if values is not None:
                 return template.operations, values
         return None, {}
+
+
+def _target(scope: Scope) -> str:
+    """Path and query as they were sent; the path is encoded again where the server keeps nothing but what it means."""
+    sent = scope.get("raw_path")
+    path = quote(scope["path"], safe=_SAFE) if sent is None else sent.decode("latin-1")
+    query = scope["query_string"]
+    return f"{path}?{query.decode('latin-1')}" if query else path
 
 
 class _Template:

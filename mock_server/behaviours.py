@@ -199,12 +199,12 @@ def found_anothers(call: Call) -> bool:
 
 
 def _is_anothers(call: Call) -> bool:
-    id = call.path.get("id", "").lower()
-    return any(id in each.leads for each in call.others())
+    organization, id = call.organization, call.path.get("id", "").lower()
+    return organization is not None and organization.leads.elsewhere(id)
 
 
 @consequence
 @on_success
 def not_the_only_one_with_leads(call: Call) -> bool:
     """The call was a success, and another organization has leads."""
-    return call.succeeded and any(len(each.leads) for each in call.others())
+    return call.succeeded and call.organization is not None and call.organization.leads.not_alone

@@ -13,7 +13,7 @@ from starlette.types import Receive
 from mock_server.errors import MalformedBody, TooLarge, WrongMediaType
 
 LIMIT = 1024 * 1024
-"""The largest body that is read, in bytes."""
+"""The largest body that a documented API reads, in bytes."""
 
 DEEPEST = 100
 """How deep arrays and objects may be nested."""
@@ -26,21 +26,23 @@ class Disconnected(Exception):
     """The client has gone before its request was complete."""
 
 
-async def read(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """The whole body. Raises TooLarge as soon as it is known to be, before any or all of it is read."""
+async def read(headers: Mapping[bytes, bytes], receive: Receive, largest: int = LIMIT) -> bytes:
+    """The whole body. Raises TooLarge as soon as it is known to have more than `largest` bytes, before any or all of it
+    is read.
+    """
     declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and (len(declared) > 15 or int(declared) > LIMIT):
-        raise TooLarge(f"The body is larger than {LIMIT} bytes.")
+    if declared.isdigit() and (len(declared) > 15 or int(declared) > largest):
+        raise TooLarge(f"The body is larger than {largest} bytes.")
     message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body") and len(body) <= LIMIT:
+    body = bytearray(message.get("body", b""))
+    while message.get("more_body") and len(body) <= largest:
         message = await receive()
         body += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise Disconnected
-    if len(body) > LIMIT:
-        raise TooLarge(f"The body is larger than {LIMIT} bytes.")
-    return body
+    if len(body) > largest:
+        raise TooLarge(f"The body is larger than {largest} bytes.")
+    return bytes(body)
 
 
 def parse(body: bytes, content_type: bytes | None) -> Any:

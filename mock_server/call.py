@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mock_server.errors import CallRefused, Invalid
 from mock_server.on_demand.armed import Armed, Arsenal, Spec
-from mock_server.store import Lead, Organization, World
+from mock_server.store import Lead, Organization
 
 NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "nothing", "__bool__": lambda self: False})()
 """Stands for a body that was not sent, or could not be read as JSON."""
@@ -24,9 +24,9 @@ class Call:
     was taken from, with those that it waits among. `told` are headers that its answer gets whatever it is. `left` says
     that the client hung up while its answer was held back.
 
-    What follows is known once it is answered: the `world` in which it happened; whether it `succeeded`; the members
-    of the body, none where it is no object, as `sent`; and the `place` that broke a rule, where the call was refused
-    for that: a field, a parameter, or ``body``.
+    What follows is known once it is answered: whether it `succeeded`; the members of the body, none where it is no
+    object, as `sent`; and the `place` that broke a rule, where the call was refused for that: a field, a parameter, or
+    ``body``.
     """
 
     api: str
@@ -48,14 +48,13 @@ class Call:
     taken: tuple[Arsenal, Armed] | None = None
     told: tuple[tuple[str, str], ...] = ()
     left: bool = False
-    world: World | None = None
     succeeded: bool = False
     sent: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
 
-    def close(self, status: int, content: Any, world: World) -> None:
+    def close(self, status: int, content: Any) -> None:
         """Note the answer, and what follows from everything that is known now."""
-        self.status, self.content, self.world = status, content, world
+        self.status, self.content = status, content
         self.succeeded = 200 <= status < 300
         if isinstance(self.body, dict):
             self.sent = self.body
@@ -69,11 +68,6 @@ class Call:
             arsenal.settle(armed, suffered=suffered)
         if not suffered:
             self.fault = None
-
-    def others(self) -> Iterator[Organization]:
-        """The other organizations of the same API."""
-        everybody = self.world.everybody() if self.world is not None else []
-        return (each for each in everybody if each.api == self.api and each is not self.organization)
 
 
 Behaviour = Callable[[Call], bool]

@@ -12,6 +12,7 @@ from mock_server.behaviours import open_points_of, unmeetable
 from mock_server.met import Coverage, Met
 from mock_server.on_demand.armed import documented_errors
 from mock_server.recording import reading_id
+from mock_server.settings import spelt
 
 REQUIREMENT, ERROR, READING = "requirement", "error", "reading"
 """The kinds of behaviour: a documented sentence, a documented error of an operation, a reading of an open point."""
@@ -97,5 +98,5 @@ def _readings(api: str) -> Iterator[Documented]:
     for id in open_points_of(api):
         point = points[id]
         for reading in point.values if point.setting else (point.sandbox,):
-            text = f"{point.text} Here: {reading}."
-            yield Documented(reading_id(api, point, str(reading)), READING, api, "", text, f"open point {id}")
+            text = f"{point.text} Here: {spelt(reading)}."
+            yield Documented(reading_id(api, point, spelt(reading)), READING, api, "", text, f"open point {id}")

@@ -14,7 +14,7 @@ OWN = ("same-origin", "none")
 """What a browser calls a request of our own page, or of the person at the browser."""
 
 
-def stranger(headers: Mapping[bytes, bytes], hosts: frozenset[str]) -> str:
+def unwelcome(headers: Mapping[bytes, bytes], hosts: frozenset[str]) -> str:
     """Why a request for what lies below /_sandbox is not answered; empty where it is."""
     if why := unknown_name(headers, hosts):
         return why
@@ -39,12 +39,12 @@ def unknown_name(headers: Mapping[bytes, bytes], hosts: frozenset[str]) -> str:
 def _unknown(sent: bytes, hosts: frozenset[str]) -> str:
     """The same for what was sent as the Host: each call asks, and few hosts are ever named."""
     host = sent.decode("latin-1")
-    if _is_ours(_name(host), hosts):
+    if _is_ours(name_of(host), hosts):
         return ""
     return f"{host[:100]!r} is no name of this sandbox; use its address, or start it with --allow-host"
 
 
-def _name(host: str) -> str:
+def name_of(host: str) -> str:
     """The host without its port, in lower case."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()

@@ -85,7 +85,7 @@ class CompiledOperation:
             raise Forbidden(f"This key lacks the scope {self._scope}.")
         arguments: dict[str, Any] = dict(call.path)
         if self._body is not None:
-            call.raw = await read(call.headers, receive)
+            call.raw = await read(call.headers, receive, self._api.largest_body)
             call.body = self._parsed(call.raw, call.headers.get(b"content-type"))
         self._check_path(call.path)
         if query_string and self._api.refuses_unknown_parameters:

@@ -14,7 +14,8 @@ from mock_server.errors import RateLimited
 WINDOW = 60_000
 """Milliseconds."""
 
-Headers = tuple[tuple[str, str], ...]
+LimitHeaders = tuple[tuple[str, str], ...]
+"""Names and values of the headers that tell of a limit."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Usage:
     window: int = -1
     calls: dict[str, int] = field(default_factory=dict)
 
-    def charge(self, limit: RateLimit, key: str, instant: int) -> Headers:
+    def charge(self, limit: RateLimit, key: str, instant: int) -> LimitHeaders:
         """Count a call of `key` at this instant; the headers that tell what is left under the tightest limit.
 
         Raises RateLimited, with the same headers, for a call that no longer fits; it is not counted.
@@ -51,7 +52,7 @@ class Usage:
         return told
 
 
-def untouched(limit: RateLimit, instant: int) -> Headers:
+def untouched(limit: RateLimit, instant: int) -> LimitHeaders:
     """The headers for a call without a good key, which uses nothing up: what a key has that has not been used."""
     return _told(limit.per_key, limit.per_key, (instant // WINDOW + 1) * WINDOW // 1000)
 
@@ -63,7 +64,7 @@ def exceeded(limit: int, instant: int) -> RateLimited:
     return RateLimited("Too many requests; try again later.", (wait, *_told(limit, 0, end // 1000)))
 
 
-def _told(limit: int, remaining: int, reset: int) -> Headers:
+def _told(limit: int, remaining: int, reset: int) -> LimitHeaders:
     """The three headers; reset is a Unix timestamp in seconds."""
     return (
         ("X-RateLimit-Limit", str(limit)),

@@ -13,6 +13,7 @@ from mock_server.call import Behaviour, Call
 from mock_server.errors import Unauthorized
 from mock_server.journal import Exchange
 from mock_server.on_demand.spoiling import Sent
+from mock_server.settings import spelt
 from mock_server.store import Lead, Organization, World
 from openapi import EVERY_OPERATION, OpenPoint
 
@@ -25,7 +26,7 @@ class Recorder:
         self._world = world
         self._points = {id: point for id, point in openapi.read(api.name).open_points.items() if id in api.open_points}
         self._reading_ids = {
-            (id, str(reading)): reading_id(api.name, point, str(reading))
+            (id, spelt(reading)): reading_id(api.name, point, spelt(reading))
             for id, point in self._points.items()
             for reading in point.values or (point.sandbox,)
         }
@@ -59,7 +60,7 @@ class Recorder:
 
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
-        call.close(answer.status, answer.content, self._world)
+        call.close(answer.status, answer.content)
         met: list[str] = []
         touched: list[str] = []
         if not call.fault:
@@ -127,7 +128,7 @@ def _is_common(id: str) -> bool:
 
 def reading_of(point: OpenPoint, settings: Mapping[str, Any]) -> str:
     """The reading that an organization with these settings follows: the setting's value, or the sandbox's only one."""
-    return str(settings[point.setting] if point.setting else point.sandbox)
+    return spelt(settings[point.setting] if point.setting else point.sandbox)
 
 
 def reading_id(api: str, point: OpenPoint, reading: str) -> str:

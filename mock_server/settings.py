@@ -25,6 +25,11 @@ def check_settings(settings: dict[str, Any]) -> None:
                 raise Invalid(f"settings: {api}.{name} can be {choices}, not {json.dumps(value, default=str)}"[:300])
 
 
+def spelt(value: Any) -> str:
+    """A value of a setting as it is written: ``true``, ``201``, ``ignored``."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def switches(contract: openapi.Contract) -> dict[str, Any]:
     """By name, what a setting of an API can be, the default first, and the open points that it decides."""
     found: dict[str, Any] = {}

@@ -7,6 +7,7 @@ from copy import deepcopy
 from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING, Any
 
+from mock_server.census import Census, discount
 from mock_server.clock import Clock
 from mock_server.journal import Exchange, Journal, Limits
 from mock_server.met import Coverage
@@ -26,11 +27,13 @@ class Leads:
 
     `indexed` says which fields are looked up by value, each with the function that makes two spellings equal.
     `written` lists the writes since somebody last emptied it: each lead as it was, None for a new one, and as it is.
-    `changed` are the ids of those that are no longer as they were added.
+    `changed` are the ids of those that are no longer as they were added. `census` counts what these leads and those of
+    the API's other organizations have.
     """
 
-    def __init__(self, indexed: Mapping[str, Normalizer]) -> None:
+    def __init__(self, indexed: Mapping[str, Normalizer], census: Census) -> None:
         self._indexed = indexed
+        self._census = census
         self._by_id: dict[str, Lead] = {}
         self._by_value: dict[tuple[str, str], dict[str, Lead]] = {}
         self.written: list[tuple[Lead | None, Lead]] = []
@@ -51,8 +54,19 @@ class Leads:
         return reversed(self._by_id.values())
 
     def emptied(self) -> Leads:
-        """Others of the same kind, of which there are none yet."""
-        return Leads(self._indexed)
+        """Others of the same kind, of which there are none yet; these are no longer counted."""
+        census = self._census
+        self.leave()
+        return Leads(self._indexed, census)
+
+    def leave(self) -> None:
+        """Be counted no longer: the organization is forgotten, or begins anew."""
+        census, self._census = self._census, Census()
+        census.organizations -= bool(self._by_id)
+        for id in self._by_id:
+            discount(census.ids, id)
+        for key in self._by_value:
+            discount(census.values, key)
 
     def get(self, id: str) -> Lead | None:
         return self._by_id.get(id)
@@ -61,8 +75,25 @@ class Leads:
         """The leads whose indexed `field` equals `value`, oldest first."""
         return list(self._by_value.get((field, self._indexed[field](value)), {}).values())
 
+    def elsewhere(self, id: str) -> bool:
+        """Whether another organization has a lead of this id."""
+        return self._census.ids[id] > (id in self._by_id)
+
+    def found_elsewhere(self, field: str, value: str) -> bool:
+        """Whether another organization has a lead whose indexed `field` equals `value`."""
+        key = (field, self._indexed[field](value))
+        return self._census.values[key] > (key in self._by_value)
+
+    @property
+    def not_alone(self) -> bool:
+        """Whether another organization has leads."""
+        return self._census.organizations > bool(self._by_id)
+
     def add(self, lead: Lead) -> Lead:
         self.written.append((None, lead))
+        if lead["id"] not in self._by_id:
+            self._census.ids[lead["id"]] += 1
+            self._census.organizations += not self._by_id
         self._by_id[lead["id"]] = lead
         for field in self._indexed:
             self._enter(field, lead)
@@ -82,6 +113,8 @@ class Leads:
     def remove(self, lead: Lead) -> None:
         """Forget a stored lead. No API documents a way to; leads vanish for a scenario."""
         del self._by_id[lead["id"]]
+        discount(self._census.ids, lead["id"])
+        self._census.organizations -= not self._by_id
         for field in self._indexed:
             self._leave(field, lead)
 
@@ -91,6 +124,8 @@ class Leads:
 
     def _enter(self, field: str, lead: Lead) -> None:
         if key := self._key(field, lead):
+            if key not in self._by_value:
+                self._census.values[key] += 1
             self._by_value.setdefault(key, {})[lead["id"]] = lead
 
     def _leave(self, field: str, lead: Lead) -> None:
@@ -98,6 +133,7 @@ class Leads:
             del self._by_value[key][lead["id"]]
             if not self._by_value[key]:
                 del self._by_value[key]
+                discount(self._census.values, key)
 
 
 class Organization:
@@ -116,6 +152,7 @@ class Organization:
         clock: Clock,
         settings: Mapping[str, Any],
         indexed: Mapping[str, Normalizer],
+        census: Census,
         limits: Limits,
         coverage: Coverage,
     ) -> None:
@@ -124,7 +161,7 @@ class Organization:
         self.seed = seed
         self.clock = clock
         self.settings = dict(settings)
-        self.leads = Leads(indexed)
+        self.leads = Leads(indexed, census)
         self.journal = Journal(limits)
         self.usage = Usage()
         self.armed = Arsenal()
@@ -215,6 +252,7 @@ class World:
         self.seed = seed
         self.clock = Clock(frozen_at)
         self.settings = {api: dict(values) for api, values in self._started_with.items()}
+        self._census = {api: Census() for api in self._indexed}
         self.armed = Arsenal()
         self._faults = 0
         self._organizations.clear()
@@ -222,9 +260,7 @@ class World:
     def organization(self, api: str, tenant: str) -> Organization:
         """The organization that `tenant` opens in `api`."""
         found = self._organizations.get((api, tenant))
-        if found is None:
-            found = self._organizations[api, tenant] = self.glimpse(api, tenant)
-        return found
+        return self._open(self.glimpse(api, tenant)) if found is None else found
 
     def glimpse(self, api: str, tenant: str) -> Organization:
         """The same organization to look at: one that was not opened is as it would be, and stays unopened."""
@@ -237,7 +273,7 @@ class World:
         """
         found = self._organizations.get((api, ""))
         if found is None:
-            found = self._organizations[api, ""] = self._new(api, "", self.seed, self.clock)
+            found = self._open(self._new(api, "", self.seed, self.clock))
             found.settings = self.settings[api]
         return found
 
@@ -256,6 +292,10 @@ class World:
     def coverage(self, api: str) -> list[Coverage]:
         """What each credential's calls have met of an API since the start, also of those forgotten by a reset."""
         return [each for (name, _), each in self._coverage.items() if name == api]
+
+    def forget_coverage(self) -> None:
+        """Let go of what credentials have met that have met nothing, and open nothing any more."""
+        self._coverage = {key: each for key, each in self._coverage.items() if each.calls or key in self._organizations}
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` called with each exchange from now on, with None at the end; the function that ends this."""
@@ -280,8 +320,8 @@ class World:
     def take_up(self, state: Mapping[str, Any], *, alone: bool) -> None:
         """Put back the organizations of a state; `alone` forgets every other one."""
         kept = {(each["api"], each["key"]) for each in state["organizations"]}
-        if alone:
-            self._organizations = {key: each for key, each in self._organizations.items() if key in kept or not key[1]}
+        for key in [key for key in self._organizations if alone and key[1] and key not in kept]:
+            self._organizations.pop(key).leads.leave()
         for each in state["organizations"]:
             self.organization(each["api"], each["key"]).take_up(each)
 
@@ -292,15 +332,23 @@ class World:
         """
         self._begin(self.seed if seed is None else seed, frozen_at)
 
-    def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> None:
-        """Put an empty organization in the place of one; no other is touched.
+    def reset_organization(self, api: str, tenant: str, seed: int | None = None, frozen_at: int | None = None) -> Clock:
+        """Put an empty organization in the place of one, and give its clock; no other is touched.
 
         Callers without a good credential have none to begin anew: what was recorded of them is forgotten.
         """
         if not tenant:
             del self._organizations[api, tenant]
-            return
-        self._organizations[api, tenant] = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
+            return self.clock
+        self.glimpse(api, tenant).leads.leave()
+        new = self._new(api, tenant, self.seed if seed is None else seed, Clock(frozen_at))
+        return self._open(new).clock
+
+    def _open(self, organization: Organization) -> Organization:
+        key = (organization.api, organization.tenant)
+        self._organizations[key] = organization
+        self._coverage[key] = organization.coverage
+        return organization
 
     def _new(self, api: str, tenant: str, seed: int, clock: Clock) -> Organization:
         return Organization(
@@ -310,6 +358,7 @@ class World:
             clock=clock,
             settings=self.settings[api],
             indexed=self._indexed[api],
+            census=self._census[api],
             limits=self._limits,
-            coverage=self._coverage.setdefault((api, tenant), Coverage()),
+            coverage=self._coverage.get((api, tenant)) or Coverage(),
         )

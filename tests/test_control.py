@@ -15,6 +15,8 @@ from tests.in_process import client_of
 AURA = APIS["aura"].key_ring["full"]
 OTHER = APIS["aura"].key_ring["other"]
 
+_OTHERS = "550e8400-e29b-41d4-a716-446655440000"
+
 
 def create(client: httpx.Client, key: str = AURA, **fields: Any) -> dict[str, Any]:
     answer = client.post(
@@ -110,6 +112,20 @@ class TestReset:
 
         assert made[0] == made[1]
 
+    def test_of_one_key_tells_the_time_of_its_organization(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2030-01-01T00:00:00Z"})
+
+        real = client.post("/_sandbox/reset", params={"key": AURA}, json={}).json()["now"]
+        frozen = client.post("/_sandbox/reset", params={"key": AURA}, json={"clock": "2026-01-17T08:00:00Z"}).json()
+
+        assert not real.startswith("2030")
+        assert frozen["now"] == "2026-01-17T08:00:00.000Z"
+
+    def test_of_all_tells_the_time_of_the_sandbox(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2030-01-01T00:00:00Z"})
+
+        assert not client.post("/_sandbox/reset", json={}).json()["now"].startswith("2030")
+
     def test_brings_the_settings_of_the_start_back(self, client: httpx.Client) -> None:
         client.patch("/_sandbox/settings", json={"aura": {"create_status": 200}})
         client.post("/_sandbox/reset")
@@ -147,6 +163,17 @@ class TestSettings:
         ]
 
         assert [answer.status_code for answer in answers] == [200, 201]
+
+    def test_of_another_api_than_the_keys_are_refused_and_nothing_is_changed(self, client: httpx.Client) -> None:
+        key = APIS["vorel"].key_ring["full"]
+        body = {"vorel": {"rate_limits": True}, "aura": {"create_status": 200}}
+
+        answer = client.patch("/_sandbox/settings", json=body, params={"key": key})
+
+        assert answer.status_code == 400
+        assert answer.json()["error"] == "settings: the organization that was named is none of aura"
+        assert client.get("/_sandbox/settings", params={"key": key}).json()["vorel"]["rate_limits"] is False
+        assert client.get("/_sandbox/organizations").json() == {"organizations": []}
 
     @pytest.mark.parametrize(
         ("body", "names"),
@@ -186,6 +213,13 @@ class TestLeads:
         assert answer.json()["error"].startswith("leads.1.payment_count")
         assert leads(client, AURA) == []
 
+    def test_that_are_refused_use_no_ids_up(self, client: httpx.Client) -> None:
+        untouched = client_of()
+
+        client.post("/_sandbox/leads/aura", params={"key": AURA}, json={"leads": [{"payment_count": "three"}]})
+
+        assert create(client)["id"] == create(untouched)["id"]
+
     def test_of_the_same_id_are_refused(self, client: httpx.Client) -> None:
         id = create(client)["id"]
 
@@ -194,6 +228,17 @@ class TestLeads:
         )
 
         assert answer.json() == {"error": f"leads.0.id: {id} is taken"}
+
+    def test_of_the_same_conversation_are_refused(self, client: httpx.Client) -> None:
+        put, key = "/_sandbox/leads/vorel", {"key": APIS["vorel"].key_ring["full"]}
+        (first,) = client.post(put, params=key, json={"leads": [{}]}).json()["leads"]
+        conversation = first["conversation_id"]
+
+        again = client.post(put, params=key, json={"leads": [{"conversation_id": conversation.upper()}]})
+        twins = client.post(put, params=key, json={"leads": [{"conversation_id": _OTHERS}] * 2})
+
+        assert again.json() == {"error": f"leads.0.conversation_id: {conversation} is taken"}
+        assert twins.json() == {"error": f"leads.1.conversation_id: {_OTHERS} is taken"}
 
     def test_need_a_key_that_says_whose_they_are(self, client: httpx.Client) -> None:
         for params in ({}, {"key": "?"}):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -28,12 +29,15 @@ from mock_server.reports.document import Difference, checked, compared, merged
 from mock_server.reports.html import page
 from mock_server.reports.junit import junit
 from mock_server.reports.text import text
+from mock_server.serve import sandbox
 from openapi import EVERY_OPERATION
-from tests.in_process import client_of
+from tests.in_process import InProcess, client_of
 from tests.test_serving import serving
 
 KEY = "vapk_live_" + "a" * 48
 OTHER = "vapk_live_" + "b" * 48
+
+_ID = "550e8400-e29b-41d4-a716-446655440000"
 
 each_api = pytest.mark.parametrize("api", openapi.APIS)
 
@@ -116,6 +120,12 @@ class TestTheRegister:
         assert "vorel/get_lead/403" not in kinds
         assert "vorel/VO-08" not in kinds
 
+    def test_spells_a_reading_as_its_setting_is_written(self) -> None:
+        told = {each.id: each.text for each in documented("vorel")}
+
+        assert told["vorel/VO-33/true"].endswith(" Here: true.")
+        assert "vorel/VO-33/True" not in told
+
 
 class TestCoverage:
     def test_counts_calls_and_names_the_first(self, client: httpx.Client) -> None:
@@ -171,6 +181,26 @@ class TestCoverage:
         assert client.delete("/_sandbox/coverage").json() == {"forgotten": 1}
         assert covered(client) == {}
 
+    def test_that_is_started_anew_takes_no_room_for_keys_that_are_forgotten(self) -> None:
+        app = sandbox(APIS)
+        client = httpx.Client(transport=InProcess(app), base_url="http://sandbox")
+        call(client, "GET", "/leads")
+        client.get("/_sandbox/journal", params={"key": OTHER})
+        assert len(app.world.coverage("vorel")) == 1
+
+        client.post("/_sandbox/reset")
+        assert len(app.world.coverage("vorel")) == 1
+
+        client.delete("/_sandbox/coverage")
+        assert app.world.coverage("vorel") == []
+
+    def test_that_is_started_anew_counts_on_for_keys_that_are_open(self, client: httpx.Client) -> None:
+        call(client, "GET", "/leads")
+        client.delete("/_sandbox/coverage")
+        call(client, "GET", "/leads")
+
+        assert met(client) == met(client, key=KEY) != {}
+
     def test_of_one_key_can_be_started_anew(self, client: httpx.Client) -> None:
         call(client, "GET", "/leads")
         call(client, "GET", "/leads", OTHER)
@@ -193,6 +223,82 @@ class TestCoverage:
             call(client, "GET", "/leads")
 
         assert met(client)["vorel/list_leads/429"] == 1
+
+
+class TestWhatOthersHave:
+    """The same id or contact is another's, or nobody's: of that, too, each call shows what it has met."""
+
+    @staticmethod
+    def _met(client: httpx.Client) -> str:
+        """What a call meets that reads the lead with a key that has none."""
+        answer = client.get(f"/v1/leads/{_ID}", headers={"Authorization": f"Bearer {APIS['aura'].key_ring['other']}"})
+        (exchange,) = client.get("/_sandbox/journal", params={"exchange": answer.headers["X-Sandbox-Exchange"]}).json()[
+            "exchanges"
+        ]
+        return str(exchange["decided_by"])
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("POST", "reset"),
+            ("POST", f"reset?key={APIS['aura'].key_ring['full']}"),
+            ("PUT", "snapshots/all"),
+            ("PUT", "snapshots/one"),
+        ],
+    )
+    def test_is_forgotten_with_the_leads(self, client: httpx.Client, method: str, path: str) -> None:
+        whose = {"key": APIS["aura"].key_ring["full"]}
+        client.post("/_sandbox/snapshots", json={"id": "all"}).raise_for_status()
+        client.put("/_sandbox/clock", params=whose, json={"frozen": False})
+        client.post("/_sandbox/snapshots", params=whose, json={"id": "one"}).raise_for_status()
+        body = {"leads": [{"id": _ID, "email": "a@example.com"}]}
+        client.post("/_sandbox/leads/aura", params=whose, json=body).raise_for_status()
+        assert self._met(client) == "aura/get_lead/a_lead_of_another_organization_is_not_shown"
+
+        client.request(method, f"/_sandbox/{path}").raise_for_status()
+        assert self._met(client) == "aura/get_lead/unknown_lead_is_not_found"
+
+    def test_is_there_again_with_the_leads(self, client: httpx.Client) -> None:
+        body = {"leads": [{"id": _ID, "email": "a@example.com"}]}
+        client.post("/_sandbox/leads/aura", params={"key": APIS["aura"].key_ring["full"]}, json=body)
+        client.post("/_sandbox/snapshots", json={"id": "all"})
+        client.post("/_sandbox/reset")
+
+        client.put("/_sandbox/snapshots/all")
+
+        assert self._met(client) == "aura/get_lead/a_lead_of_another_organization_is_not_shown"
+
+    @pytest.mark.parametrize(
+        ("api", "method", "path"),
+        [
+            ("aura", "GET", f"/v1/leads/{_ID}"),
+            ("aura", "GET", "/v1/leads"),
+            ("octanist", "PATCH", "/api/leads"),
+            ("vorel", "GET", "/api/v1/leads"),
+        ],
+    )
+    def test_takes_no_longer_to_find_out_the_more_others_there_are(self, api: str, method: str, path: str) -> None:
+        app = sandbox({api: APIS[api]})
+        client = httpx.Client(transport=InProcess(app), base_url="http://sandbox")
+        sent = APIS[api].key_ring["full"]
+        headers = {"X-API-KEY": sent} if api == "octanist" else {"Authorization": f"Bearer {sent}"}
+        request = client.build_request(method, path, headers=headers, json={"email": "a@example.com", "status": "won"})
+
+        def functions_called() -> int:
+            called: list[str] = []
+            sys.setprofile(lambda frame, event, argument: called.append(event) if event == "call" else None)
+            try:
+                client.send(request)
+            finally:
+                sys.setprofile(None)
+            return len(called)
+
+        client.send(request)
+        alone = functions_called()
+        for number in range(500):
+            app.world.organization(api, f"somebody {number}")
+
+        assert functions_called() < alone + 50
 
 
 def _fields(api: str, operation: openapi.Operation) -> list[str]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import threading
 from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
+from mock_server import APIS
+from mock_server.events import MOST_WAITING
 from mock_server.journal import Limits
-from tests.in_process import client_of
+from mock_server.serve import sandbox
+from mock_server.testing.in_process import answer
+from tests.in_process import InProcess, client_of
 from tests.test_serving import serving
 
 KEY = "vapk_live_" + "a" * 48
@@ -79,6 +86,22 @@ class TestTheJournal:
 
         assert KEY not in client.get("/_sandbox/journal").text
         assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
+
+    @pytest.mark.parametrize("raw_path", [True, False])
+    def test_holds_the_path_as_it_was_sent(self, raw_path: bool) -> None:
+        app = sandbox(APIS)
+
+        async def served(scope: Scope, receive: Receive, send: Send) -> None:
+            kept = scope if raw_path else {name: each for name, each in scope.items() if name != "raw_path"}
+            await app(kept, receive, send)
+
+        client = httpx.Client(transport=InProcess(served), base_url="http://sandbox")
+        call(client, "GET", "/leads/a%3Fx=1%20%0A?q=%26")
+
+        entries = client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).json()["log"]["entries"]
+        (request,) = [each["request"] for each in entries]
+        assert request["url"] == "http://sandbox/api/v1/leads/a%3Fx=1%20%0A?q=%26"
+        assert request["queryString"] == [{"name": "q", "value": "&"}]
 
     def test_is_in_the_order_of_the_calls_whatever_the_clocks_say(self, client: httpx.Client) -> None:
         call(client, "GET", "/leads")
@@ -198,6 +221,41 @@ class TestTheStream:
                 data = next(line for line in lines if line.startswith("data: "))
 
         assert json.loads(data.removeprefix("data: "))["request"]["target"] == "/api/v1/nothing"
+
+    @pytest.mark.parametrize(("calls", "size"), [(MOST_WAITING.exchanges + 10, 1), (20, 900_000)])
+    def test_keeps_so_much_for_a_reader_that_stalls_and_tells_what_it_left_out(self, calls: int, size: int) -> None:
+        app, lead = sandbox(APIS), {"email": "a@example.com", "company": "x" * size}
+        sent: list[bytes] = []
+
+        async def stall() -> None:
+            reads, begun = asyncio.Event(), asyncio.Event()
+
+            async def receive() -> Message:
+                await asyncio.Event().wait()
+                return {}
+
+            async def send(message: Message) -> None:
+                sent.append(message.get("body", b""))
+                begun.set()
+                if sent[-1].startswith(b"event:"):
+                    await reads.wait()
+
+            scope = {"type": "http", "method": "GET", "path": "/_sandbox/events", "query_string": b"", "headers": []}
+            streaming = asyncio.create_task(app(scope, receive, send))
+            await begun.wait()
+            for _ in range(calls):
+                headers = {"X-Sandbox-Fault": "status=503"}
+                await answer(app, httpx.Request("POST", "http://sandbox/v1/leads", json=lead, headers=headers))
+            app.world.publish(None)
+            reads.set()
+            await asyncio.wait_for(streaming, 30)
+
+        asyncio.run(stall())
+        told = [each for each in sent if each.startswith(b"event: exchange")]
+        (missed,) = re.findall(rb'event: missed\ndata: {"exchanges": (\d+)}', b"".join(sent))
+        assert len(told) + int(missed) == calls
+        assert sum(map(len, told[1:])) < MOST_WAITING.bytes * 1.1
+        assert len(told) <= MOST_WAITING.exchanges + 1
 
     def test_ends_when_the_sandbox_does(self) -> None:
         with serving() as (root, process), httpx.Client() as client:

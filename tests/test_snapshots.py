@@ -130,6 +130,19 @@ class TestASnapshot:
         assert emails(elsewhere) == ["a@example.com"]
         assert create(elsewhere, "b@example.com") == create(client, "b@example.com")
 
+    def test_of_more_than_the_documented_apis_would_read_can_be_uploaded(self, client: httpx.Client) -> None:
+        sent = [{"email": "a@example.com", "company": "x" * 600_000}]
+        for _ in range(2):
+            client.post("/_sandbox/leads/aura", params={"key": KEY}, json={"leads": sent}).raise_for_status()
+        snapshot(client, "mine", key=KEY)
+        state = client.get("/_sandbox/snapshots/mine").json()
+
+        answer = client.post("/_sandbox/snapshots", json={"id": "again", "state": state})
+        too_large = client.post("/v1/leads", json={"email": "a@example.com", "company": "x" * 1_200_000})
+
+        assert (answer.status_code, answer.json().get("leads")) == (200, 2)
+        assert too_large.status_code == 413
+
     def test_is_listed_and_can_be_removed(self, client: httpx.Client) -> None:
         create(client, "a@example.com")
         snapshot(client, "one")
@@ -139,6 +152,10 @@ class TestASnapshot:
 
         assert listed == [{"id": "one", "whole": True, "organizations": 1, "leads": 1}]
         assert client.put("/_sandbox/snapshots/one").status_code == 404
+
+    @pytest.mark.parametrize("id", [".", "..", "a/b", ""])
+    def test_cannot_have_a_name_that_is_no_segment_of_a_path(self, client: httpx.Client, id: str) -> None:
+        assert client.post("/_sandbox/snapshots", json={"id": id}).status_code == 400
 
     def test_cannot_take_the_name_of_another(self, client: httpx.Client) -> None:
         snapshot(client, "one")

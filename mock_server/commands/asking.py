@@ -44,17 +44,17 @@ def answer(options: argparse.Namespace, path: str, member: str, key: str | None,
         why = str(error) or type(error).__name__
         raise Unreachable(f"no sandbox answers at {options.url} ({why}); start one with lead-mock serve") from None
     except ValueError:
-        raise stranger(options) from None
+        raise no_sandbox(options) from None
     if not isinstance(told, dict):
-        raise stranger(options)
+        raise no_sandbox(options)
     if response.status_code in _REFUSALS and isinstance(told.get("error"), str):
         raise Unusable(f"{ASKED_FOR}, or give --admin-token" if response.status_code == 401 else told["error"])
     if response.status_code != 200 or member not in told:
-        raise stranger(options)
+        raise no_sandbox(options)
     return told
 
 
-def stranger(options: argparse.Namespace) -> Unreachable:
+def no_sandbox(options: argparse.Namespace) -> Unreachable:
     """That something else answers."""
     return Unreachable(
         f"what answers at {options.url} is no sandbox of this version; --url is its root, such as http://127.0.0.1:4020"

@@ -10,7 +10,7 @@ from pathlib import Path
 import openapi
 from mock_server.arguments import percent
 from mock_server.commands import Unusable
-from mock_server.commands.asking import add_sandbox, answer, stranger
+from mock_server.commands.asking import add_sandbox, answer, no_sandbox
 from mock_server.reports import badge
 from mock_server.reports.document import (
     Difference,
@@ -123,4 +123,4 @@ def _fetched(options: argparse.Namespace, key: str | None) -> Document:
     try:
         return checked(told)
     except NoDocument:
-        raise stranger(options) from None
+        raise no_sandbox(options) from None

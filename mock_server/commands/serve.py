@@ -20,6 +20,7 @@ from mock_server.admin_token import admin_token
 from mock_server.api import Api
 from mock_server.arguments import seed
 from mock_server.commands import Unusable, add_admin_token
+from mock_server.guard import name_of
 from mock_server.journal import Limits
 from mock_server.serve import listening_socket, run, sandbox
 from mock_server.settings import check_settings
@@ -43,7 +44,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--settings", type=Path, metavar="FILE", help="TOML: a table per API, such as [octanist]")
     command.add_argument("--state", type=Path, metavar="FILE", help="JSON: a state, or leads by API and key")
     command.add_argument("--save-state", action="store_true", help="write the state back to its file at the end")
-    command.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="also known as")
+    command.add_argument(
+        "--allow-host", type=name_of, action="append", default=[], metavar="NAME", help="also known as"
+    )
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a requirement on purpose")
     command.add_argument(
         "--journal-exchanges",

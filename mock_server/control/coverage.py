@@ -35,6 +35,7 @@ def clear_coverage(operator: Operator, query: dict[str, Any]) -> Reply:
     for each in (one for several in known.values() for one in several):
         forgotten += each.calls
         each.clear()
+    operator.world.forget_coverage()
     return Reply({"forgotten": forgotten})
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mock_server.api import Reply
 from mock_server.aura.wire import ANONYMOUS
-from mock_server.clock import format_instant
 from mock_server.control.time import instant_of
 from mock_server.control.wire import Operator
 from mock_server.errors import Invalid
@@ -20,12 +20,13 @@ def reset(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Re
     """Forget one key's organizations, or everything."""
     operator = operator.concerning(query)
     frozen_at = instant_of(body["clock"]) if "clock" in body else None
+    world, clock = operator.world, operator.world.clock
     if operator.everything:
-        operator.world.reset(body.get("seed"), frozen_at)
+        world.reset(body.get("seed"), frozen_at)
+        clock = world.clock
     for organization in [] if operator.everything else operator.organizations():
-        operator.world.reset_organization(organization.api, organization.tenant, body.get("seed"), frozen_at)
-    now = format_instant(frozen_at) if frozen_at is not None else operator.world.clock.now()
-    return Reply({"seed": body.get("seed", operator.world.seed), "now": now})
+        clock = world.reset_organization(organization.api, organization.tenant, body.get("seed"), frozen_at)
+    return Reply({"seed": body.get("seed", world.seed), "now": clock.now()})
 
 
 def get_organizations(operator: Operator, query: dict[str, Any]) -> Reply:
@@ -70,6 +71,8 @@ def change_settings(operator: Operator, query: dict[str, Any], body: dict[str, A
     """Change settings of one key's organizations, or of all present and future ones."""
     operator = operator.concerning(query)
     check_settings(body)
+    if not operator.everything:
+        _check_belonging(body, {each.api for each in operator.organizations()})
     organizations = operator.organizations(opening=True)
     for api, values in body.items():
         if operator.everything:
@@ -78,6 +81,13 @@ def change_settings(operator: Operator, query: dict[str, Any], body: dict[str, A
             if organization.api == api:
                 organization.settings.update(values)
     return get_settings(operator, {})
+
+
+def _check_belonging(settings: Mapping[str, Any], apis: Collection[str]) -> None:
+    """Raises Invalid for settings of another API than those that an organization is of."""
+    for api in settings:
+        if api not in apis:
+            raise Invalid(f"settings: the organization that was named is none of {api}")
 
 
 def get_leads(operator: Operator, api: str, query: dict[str, Any]) -> Reply:

@@ -10,7 +10,7 @@ from typing import Any
 from mock_server import errors
 from mock_server.api import Answer, Api, Caller, Headers, Reply
 from mock_server.events import Stream
-from mock_server.guard import stranger
+from mock_server.guard import unwelcome
 from mock_server.store import Organization, World
 
 _STATUS: dict[type[errors.CallRefused], int] = {
@@ -100,7 +100,7 @@ def identify_operator(
 
     Raises CrossSite for what a page of another site has a browser send.
     """
-    if why := stranger(headers, hosts):
+    if why := unwelcome(headers, hosts):
         raise errors.CrossSite(why)
     key = headers.get(b"x-sandbox-key")
     sent = headers.get(b"authorization", b"")
@@ -109,9 +109,6 @@ def identify_operator(
     root = "http://" + headers.get(b"host", b"").decode("latin-1")
     operator = Operator(world, apis, None if key is None else key.decode("latin-1"), accept, root)
     return Caller(operator, frozenset({"admin"} if trusted else ()))
-
-
-identify = identify_operator
 
 
 def render(operator: Operator, reply: Reply) -> Answer:

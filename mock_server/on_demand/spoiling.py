@@ -12,6 +12,7 @@ from starlette.types import Receive, Send
 
 from mock_server import errors
 from mock_server.api import Answer
+from mock_server.connection import gone
 from mock_server.on_demand.armed import Spec
 from mock_server.on_demand.asked_errors import message
 from mock_server.store import World
@@ -121,8 +122,8 @@ async def send_spoilt(spec: Spec, sent: Sent, world: World, receive: Receive, se
     connection to close.
     """
     if spec.delay:
-        gone, ended = await _held_back(world, receive, spec.delay)
-        if gone:
+        left, ended = await _held_back(world, receive, spec.delay)
+        if left:
             return True
         if ended:
             await _drop(receive, send)
@@ -140,20 +141,15 @@ async def send_spoilt(spec: Spec, sent: Sent, world: World, receive: Receive, se
 
 async def _held_back(world: World, receive: Receive, seconds: float) -> tuple[bool, bool]:
     """Wait; whether the client goes, and whether the sandbox ends, before the time is over."""
-    gone = asyncio.ensure_future(_gone(receive))
+    left = asyncio.ensure_future(gone(receive))
     ended = asyncio.get_running_loop().create_future()
     leave = world.listen(lambda exchange: ended.set_result(None) if exchange is None and not ended.done() else None)
     try:
-        await asyncio.wait((gone, ended), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        return gone.done(), ended.done()
+        await asyncio.wait((left, ended), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return left.done(), ended.done()
     finally:
         leave()
-        gone.cancel()
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+        left.cancel()
 
 
 async def _drop(receive: Receive, send: Send) -> None:
@@ -162,4 +158,4 @@ async def _drop(receive: Receive, send: Send) -> None:
     if transport is None:
         raise ConnectionDropped("the connection was closed on purpose")
     transport.close()
-    await _gone(receive)
+    await gone(receive)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import openapi
@@ -20,25 +20,31 @@ def store_leads(api: Api, organization: Organization, leads: list[dict[str, Any]
     is taken.
     """
     assert api.blank is not None, f"{api.name} documents leads"
+    drawn = organization.drawn.copy()
     complete: list[Lead] = [{**api.blank(organization), **lead} for lead in leads]
     for lead in complete:
         lead.update({field: lead[field].lower() for field in _fields(api, "uuid") if isinstance(lead.get(field), str)})
-    check_leads(api, complete, {lead["id"]: lead for lead in organization.leads})
+    try:
+        check_leads(api, complete, organization.leads)
+    except Invalid:
+        organization.drawn = drawn
+        raise
     return [organization.leads.add(lead) for lead in complete]
 
 
-def check_leads(api: Api, leads: list[Lead], taken: Mapping[str, Lead]) -> None:
-    """Raises Invalid, with the place, unless all leads are as the API would show them, with ids of their own."""
+def check_leads(api: Api, leads: list[Lead], stored: Iterable[Lead]) -> None:
+    """Raises Invalid, with the place, unless all leads are as the API would show them, none the twin of another."""
     validator = Validator(openapi.read(api.name).schema("Lead"))
-    dates, seen = _fields(api, "date-time"), set(taken)
+    dates, seen = _fields(api, "date-time"), {(name, lead[name]) for lead in stored for name in api.unique}
     for at, lead in enumerate(leads):
         if complaint := validator.complaint(lead):
             raise Invalid(f"leads.{at}.{complaint}")
         for field in dates:
             _check_date(lead.get(field), f"leads.{at}.{field}")
-        if lead["id"] in seen:
-            raise Invalid(f"leads.{at}.id: {lead['id']} is taken")
-        seen.add(lead["id"])
+        for name in api.unique:
+            if (name, lead[name]) in seen:
+                raise Invalid(f"leads.{at}.{name}: {lead[name]} is taken")
+            seen.add((name, lead[name]))
 
 
 def _fields(api: Api, format: str) -> list[str]:

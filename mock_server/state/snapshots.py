@@ -51,7 +51,7 @@ def _check_organization(each: State, apis: Mapping[str, Api], names: set[tuple[s
         raise Invalid(f"key: the organization is there twice in {api.name}")
     names.add((api.name, each["key"]))
     check_settings({api.name: each["settings"]})
-    check_leads(api, each["leads"], {})
+    check_leads(api, each["leads"], ())
 
 
 def differences(one: State, two: State) -> list[dict[str, Any]]:

@@ -31,6 +31,9 @@ UPDATABLE = (
 INDEXED = {"conversation_id": str.lower}
 """A conversation has one lead (adj V2), which is found by it."""
 
+UNIQUE = ("id", "conversation_id")
+"""What no two leads share."""
+
 _LONGEST = {
     "name": 200,
     "phone": 32,

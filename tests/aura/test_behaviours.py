@@ -308,7 +308,7 @@ class TestACall:
         caller.http.patch("/_sandbox/settings", params=anonymous, json={"aura": {"require_key": True}})
         caller.play([get(FULL, None)])
 
-        assert {"AU-06/True", "AU-06/False"} & set(caller.never()) == {"AU-06/False"}
+        assert {"AU-06/true", "AU-06/false"} & set(caller.never()) == {"AU-06/false"}
 
 
 class TestNoBehaviourRaises:
@@ -401,8 +401,8 @@ NEVER = """
         phone_with_other_characters_is_refused phone_of_one_digit_is_refused phone_of_two_digits_is_accepted
         phone_of_fifteen_digits_is_accepted phone_of_sixteen_digits_is_refused a_refused_update_changes_nothing
         unknown_lead_is_not_found malformed_id_is_refused
-    AU-01/200 AU-03/422 AU-06/False AU-06/True AU-14 AU-16 AU-18 AU-19 AU-21 AU-25 AU-26 AU-29 AU-31 AU-32 AU-36 AU-39
-    AU-40 AU-44/True AU-45
+    AU-01/200 AU-03/422 AU-06/false AU-06/true AU-14 AU-16 AU-18 AU-19 AU-21 AU-25 AU-26 AU-29 AU-31 AU-32 AU-36 AU-39
+    AU-40 AU-44/true AU-45
 """
 """What these calls never meet, predicted: an operation, then what is below it."""
 
@@ -459,11 +459,11 @@ BEYOND_THE_SUITE: dict[str, str] = {
     # What the suite's own traffic does not meet on a sandbox as it is started, with the reason.
     "every_operation/rate_limits_are_announced_in_headers": "rate limits are off",
     "every_operation/the_hundred_and_first_call_in_a_minute_is_limited": "rate limits are off",
-    "AU-44/True": "rate limits are off",
+    "AU-44/true": "rate limits are off",
     "AU-01/200": "a setting",
     "AU-03/422": "a setting",
-    "AU-06/True": "a setting",
-    "AU-06/False": "the suite sends its key wherever it has one",
+    "AU-06/true": "a setting",
+    "AU-06/false": "the suite sends its key wherever it has one",
     "AU-16": "the suite creates no lead with a status or notes",
     "AU-18": "the suite writes no note without created_at",
     "AU-21": "the suite writes notes of documented keys",

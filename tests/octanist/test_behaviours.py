@@ -353,8 +353,8 @@ NEVER = """
         fields_limits_what_is_returned value_operators_compare_numbers date_operators_compare_moments
         attribution_filters_keep_matching_leads 400
     get_lead/ 401
-    OC-01/False OC-01/True OC-04 OC-05 OC-06/False OC-06/True OC-07 OC-08 OC-09 OC-10 OC-13 OC-14 OC-15 OC-16 OC-19
-    OC-20 OC-21 OC-22 OC-26/201 OC-27 OC-30/True OC-31 OC-35 OC-36 OC-37 OC-43
+    OC-01/false OC-01/true OC-04 OC-05 OC-06/false OC-06/true OC-07 OC-08 OC-09 OC-10 OC-13 OC-14 OC-15 OC-16 OC-19
+    OC-20 OC-21 OC-22 OC-26/201 OC-27 OC-30/true OC-31 OC-35 OC-36 OC-37 OC-43
 """
 """What these calls never meet, predicted: an operation, then what is below it."""
 
@@ -406,12 +406,12 @@ BEYOND_THE_SUITE: dict[str, str] = {
     # What the suite's own traffic does not meet on a sandbox as it is started, with the reason.
     "update_lead/several_matches_with_bulk_are_all_updated": "bulk updates are off",
     "update_lead/several_matches_with_bulk_are_counted": "bulk updates are off",
-    **dict.fromkeys(("OC-06/True", "OC-07", "OC-08"), "bulk updates are off"),
+    **dict.fromkeys(("OC-06/true", "OC-07", "OC-08"), "bulk updates are off"),
     "create_lead/filtering_rules_answer_403_forbidden": "a setting",
     "create_lead/403": "a setting",
-    **dict.fromkeys(("OC-01/True", "OC-26/201", "OC-30/True"), "a setting"),
+    **dict.fromkeys(("OC-01/true", "OC-26/201", "OC-30/true"), "a setting"),
     "OC-16": "depends on the values drawn",
-    "OC-01/False": "asked where the open points are classified",
+    "OC-01/false": "asked where the open points are classified",
     "create_lead/attribution_of_a_session_wins": "the suite has no session to name",
     "OC-31": "the suite writes each e-mail in one way",
     "OC-35": "the suite sends the documented methods to the documented paths",

@@ -520,7 +520,7 @@ NEVER = """
     list_leads/ 400 401 429
     create_conversation/ 401 403 429
     VO-01 VO-02/flat VO-02/code VO-04/422 VO-05 VO-09 VO-11 VO-12/refuse VO-12/ignore VO-13/refuse VO-13/ignore
-    VO-15 VO-16 VO-17 VO-18 VO-19 VO-20 VO-21 VO-22 VO-23 VO-25/200 VO-26 VO-30 VO-31 VO-32 VO-33/True VO-40 VO-41
+    VO-15 VO-16 VO-17 VO-18 VO-19 VO-20 VO-21 VO-22 VO-23 VO-25/200 VO-26 VO-30 VO-31 VO-32 VO-33/true VO-40 VO-41
     VO-42
 """
 """What these calls never meet, predicted: an operation, then what is below it."""
@@ -589,7 +589,7 @@ BEYOND_THE_SUITE = {
     # What the suite's own traffic cannot meet on a sandbox as it is started, with the reason.
     "every_operation/a_rate_limited_answer_says_when_to_retry": "rate limits are off",
     **{f"{id}/429": "rate limits are off" for id in openapi.read("vorel").operations},
-    "VO-33/True": "rate limits are off",
+    "VO-33/true": "rate limits are off",
     "VO-02/flat": "a setting",
     "VO-02/code": "a setting",
     "VO-04/422": "a setting",

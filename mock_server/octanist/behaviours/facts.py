@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 import openapi
 from mock_server.call import Call
 from mock_server.octanist.operations import IDENTIFIERS
-from mock_server.store import Lead, Organization
+from mock_server.store import Lead
 
 _SCHEMAS = openapi.read("octanist").document["components"]["schemas"]
 
@@ -53,15 +53,14 @@ def having(call: Call, name: str) -> Sequence[Lead]:
 
 def names_anothers(call: Call) -> bool:
     """Another organization has a lead with an identifier of the call."""
-    names = given(call)
-    return any(_has(each, call, names) for each in call.others())
-
-
-def _has(other: Organization, call: Call, names: list[str]) -> bool:
-    if call.path.get("id") in other.leads:
+    if call.organization is None:
+        return False
+    leads, sent = call.organization.leads, call.sent
+    if leads.elsewhere(call.path.get("id", "")):
         return True
-    sent = call.sent
-    return any(sent[name] in other.leads if name == "id" else other.leads.find(name, sent[name]) for name in names)
+    return any(
+        leads.elsewhere(sent[name]) if name == "id" else leads.found_elsewhere(name, sent[name]) for name in given(call)
+    )
 
 
 def meant(call: Call) -> Sequence[Lead]:
