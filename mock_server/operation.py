@@ -63,7 +63,7 @@ class CompiledOperation:
         try:
             return await self._answer(call, query_string, receive)
         except CallRefused as error:
-            call.error = error
+            call.refuse(error)
         except Disconnected:
             return None
         except Exception:
