@@ -226,11 +226,11 @@ class TestTheStateFile:
     def test_is_written_at_the_end_and_begun_with_again(self, tmp_path: Path) -> None:
         path, killed = tmp_path / "state.json", tmp_path / ".state.json.abcd0123.unfinished"
         killed.touch()
-        for email in ("a@example.com", "b@example.com"):
+        for email, number in (("a@example.com", signal.SIGTERM), ("b@example.com", signal.SIGHUP)):
             with serving("--state", str(path), "--save-state") as (root, process):
                 with httpx.Client(base_url=root) as client:
                     create(client, email)
-                process.send_signal(signal.SIGTERM)
+                process.send_signal(number)
                 process.communicate(timeout=10)
         with serving("--state", str(path)) as (root, _), httpx.Client(base_url=root) as client:
             found = emails(client)

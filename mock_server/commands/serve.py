@@ -96,10 +96,13 @@ def serve(options: argparse.Namespace) -> int:
         what = error.strerror or str(error)
         raise Unusable(f"cannot listen on {options.host}:{options.port}: {what}; try --port 0") from None
     host = f"[{options.host}]" if ":" in options.host else options.host
-    if options.until_eof:
-        threading.Thread(target=_end_with_the_input, daemon=True).start()
-    _announce(f"http://{host}:{bound.getsockname()[1]}", apis, None if given else token)
-    run(app, bound, log_level=options.log_level, ending=lambda: app.world.publish(None))
+
+    def ready() -> None:
+        if options.until_eof:
+            threading.Thread(target=_end_with_the_input, daemon=True).start()
+        _announce(f"http://{host}:{bound.getsockname()[1]}", apis, None if given else token)
+
+    run(app, bound, log_level=options.log_level, ready=ready, ending=lambda: app.world.publish(None))
     if options.save_state:
         try:
             state_file.save(options.state, app.world)
