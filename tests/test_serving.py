@@ -287,7 +287,7 @@ class TestWhatCannotBeServed:
     @pytest.mark.parametrize(
         ("state", "complaint"),
         [
-            ("{", "is not JSON"),
+            ("{", "state.json:1: this is not valid JSON"),
             ("[]", "an object of APIs is expected"),
             ('{"hubspot": {}}', "hubspot: this is none of"),
             ('{"aura": {"short": []}}', "no well-formed credential"),

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from mock_server import APIS
+from mock_server.errors import Invalid
 from mock_server.serve import sandbox
-from mock_server.state.state_file import save, sweep
-from tests.in_process import client_of
+from mock_server.state.state_file import load, save, sweep
+from tests.in_process import InProcess, client_of
 from tests.test_serving import said, serving
 
 KEY = "aura_pk_live_snapshots"
@@ -292,13 +293,61 @@ class TestTheStateFile:
         assert code == 2
         assert text.startswith(f"lead-mock: {path}:8: aura.{KEY}.1.email: ")
 
-    def test_that_is_no_json_is_refused_with_its_line(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("text", "complaint"),
+        [
+            ('{\n "aura": {\n', ":3: this is not valid JSON: line 3, column 1."),
+            ('{"aura":\n {"KEY": [{"full_name": "\\ud800"}]}}', ":2: this is not valid JSON: line 2, column "),
+            ('{"aura": {"KEY": [{"metadata":\n {"k": NaN}}]}}', ":2: this is not valid JSON: line 2, column 8."),
+            ('{"aura": {"KEY": [], "KEY": []}}', ": this names a key twice in one object."),
+            ("[" * 105 + "]" * 105, ": this is nested too deeply."),
+            ("[" * 100_000, ": this is nested too deeply."),
+            ("", ":1: this is not valid JSON: line 1, column 1."),
+        ],
+    )
+    def test_that_holds_what_no_body_may_is_refused_with_the_place(
+        self, text: str, complaint: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "state.json"
-        path.write_text('{\n "aura": {\n')
+        path.write_text(text.replace("KEY", KEY))
 
-        assert said("serve", "--port", "0", "--state", str(path))[1].startswith(
-            f"lead-mock: {path}:3: this is not JSON"
-        )
+        with pytest.raises(Invalid) as refused:
+            load(path, APIS, sandbox(APIS).world)
+
+        assert str(refused.value).startswith(f"{path}{complaint}")
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ('{\n\t"aura": {\n\t\t"KEY": [\n\t\t\t{"email": "b"}]}}', 4),
+            ('{"aura": {"KEY": [{"email":\n "\x7fb"}]}}', 2),
+            ('{"aura": {"KEY": [{"email": "a@b.co", "metadata": {"LONG": 1}},\n\n{"email": 1}]}}', 3),
+            ('{"octanist": {"a.b.c.d.0": [], "a.b.c.d.0.f": [\n{"name": "[1]", "custom":\n 5, "status": \n7}]}}', 4),
+            ('{"aura": {"KEY": [\n"lead"]}}', 1),
+            ('{"aura": {}, "hubspot":\n {}}', 2),
+            ("\n[]", 2),
+        ],
+    )
+    def test_names_the_line_however_it_is_written(self, text: str, line: int, tmp_path: Path) -> None:
+        path = tmp_path / "state.json"
+        path.write_text(text.replace("KEY", KEY).replace("LONG", "k" * 2000))
+
+        with pytest.raises(Invalid) as refused:
+            load(path, APIS, sandbox(APIS).world)
+
+        assert str(refused.value).startswith(f"{path}:{line}: ")
+
+    def test_takes_back_the_deepest_lead_that_a_call_may_store(self, tmp_path: Path) -> None:
+        path, here, there = tmp_path / "state.json", sandbox(APIS), sandbox(APIS)
+        deep = '{"email": "a@example.com", "metadata": ' + '{"a": ' * 99 + "1" + "}" * 100
+        with httpx.Client(transport=InProcess(here), base_url="http://sandbox", headers=HEADERS) as client:
+            kind = {"Content-Type": "application/json"}
+            assert client.post("/v1/leads", content=deep, headers=kind).status_code == 201
+        save(path, here.world)
+
+        load(path, APIS, there.world)
+
+        assert list(there.world.organization("aura", KEY).leads) == list(here.world.organization("aura", KEY).leads)
 
     def test_must_be_named_to_be_written(self) -> None:
         code, text = said("serve", "--port", "0", "--save-state")
