@@ -304,6 +304,19 @@ class TestWhatCannotBeServed:
         assert complaint in text
 
 
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        ("faults", {"connexion", "uvicorn"}),
+        ("scenarios", {"connexion", "uvicorn", "mock_server.apis"}),
+    ],
+)
+def test_a_command_imports_nothing_that_only_serving_needs(command: str, unneeded: set[str]) -> None:
+    code = f"import sys; from mock_server.cli import main; main(['{command}']); sys.exit({unneeded} & set(sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr == "set()\n"
+
+
 def test_every_fault_is_listed() -> None:
     code, text = said("faults")
 

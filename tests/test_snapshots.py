@@ -349,6 +349,23 @@ class TestTheStateFile:
 
         assert list(there.world.organization("aura", KEY).leads) == list(here.world.organization("aura", KEY).leads)
 
+    def test_is_written_by_one_sandbox_only(self, tmp_path: Path) -> None:
+        path, link = tmp_path / "state.json", tmp_path / "link.json"
+        path.write_text("{}")
+        link.symlink_to(path)
+        with serving("--state", str(path), "--save-state"):
+            second = said("serve", "--port", "0", "--state", str(link), "--save-state")
+            with serving("--state", str(path)):
+                pass  # who only reads it may
+        with serving("--state", str(path), "--save-state") as (_, process):  # the one that held it was killed
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=10)
+
+        complaint = f"lead-mock: {link} is written by another sandbox; give this one a file of its own\n"
+        assert second == (2, complaint)
+        assert process.returncode == 0
+        assert sorted(tmp_path.iterdir()) == [link, path]
+
     def test_must_be_named_to_be_written(self) -> None:
         code, text = said("serve", "--port", "0", "--save-state")
 
