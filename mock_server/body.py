@@ -75,7 +75,7 @@ def decode(body: bytes, deepest: int = DEEPEST) -> Any:
 
 
 def _at(body: bytes, error: Exception) -> int | None:
-    """The byte that an error speaks of; None where it speaks of none."""
+    """The byte that an error speaks of, which may be the end; None where it speaks of none."""
     if str(error) == "Input data was truncated":
         return len(body)
     found = _BYTE.search(str(error))
@@ -83,8 +83,8 @@ def _at(body: bytes, error: Exception) -> int | None:
 
 
 def _where(body: bytes, at: int | None) -> str:
-    """The place of a byte, for people."""
-    if at is None:
+    """The place of a byte, for people; nothing where there is none, or only the end."""
+    if at is None or at == len(body):
         return ""
     before = body[:at]
     return f": line {before.count(10) + 1}, column {len(before) - before.rfind(10)}"
