@@ -110,5 +110,5 @@ SERVERS: dict[str, Callable[[], ASGIApp]] = {
 if __name__ == "__main__":
     app = SERVERS[sys.argv[1]]()
     bound = listening_socket("127.0.0.1", 0)
-    print(f"listening http://127.0.0.1:{bound.getsockname()[1]}", flush=True)
-    run(app, bound, log_level="critical")
+    root = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    run(app, bound, log_level="critical", ready=lambda: print(f"listening {root}", flush=True))

@@ -124,7 +124,8 @@ class DocumentedOperations(SpecMiddleware):
             if self._api.journaled:
                 count(self._api, caller, call)
         except RateLimited as limited:
-            call.error = error = limited
+            error = limited
+            call.refuse(error)
         except CallRefused:
             call.organization = None
         organization = call.organization

@@ -48,31 +48,47 @@ async def read(headers: Mapping[bytes, bytes], receive: Receive, largest: int = 
 def parse(body: bytes, content_type: bytes | None) -> Any:
     """The JSON value in a body.
 
-    Raises WrongMediaType where the body is not declared as JSON, and MalformedBody where it is not JSON in
-    UTF-8, names a key twice, holds a number that cannot be kept, or is nested deeper than DEEPEST.
+    Raises WrongMediaType where the body is not declared as JSON, and MalformedBody where `decode` does not take it.
     """
     if not body:
         raise MalformedBody("The body is empty; a JSON object is expected.")
     if content_type != b"application/json" and not _is_json(content_type):
         raise WrongMediaType("The Content-Type of the body must be application/json.")
+    return decode(body)
+
+
+def decode(body: bytes, deepest: int = DEEPEST) -> Any:
+    """The value that JSON stands for.
+
+    Raises MalformedBody where it is not JSON in UTF-8, names a key twice, holds a number that cannot be kept, or is
+    nested deeper than `deepest`.
+    """
     try:
         value = _decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise MalformedBody(f"The body is not valid JSON{_where(body, error)}.") from None
+        at = _at(body, error)
+        raise MalformedBody(f"The body is not valid JSON{_where(body, at)}.", at) from None
     except RecursionError:
         raise MalformedBody("The body is nested too deeply.") from None
     # Every member of an object needs a colon. As many members as colons: no key can have been named twice.
-    if _members(value, DEEPEST) != body.count(b":"):
+    if _members(value, deepest) != body.count(b":"):
         json.loads(body, object_pairs_hook=_refuse_twins)
     return value
 
 
-def _where(body: bytes, error: Exception) -> str:
-    """The place in the body that an error speaks of; nothing where it speaks of none."""
+def _at(body: bytes, error: Exception) -> int | None:
+    """The byte that an error speaks of, which may be the end; None where it speaks of none."""
+    if str(error) == "Input data was truncated":
+        return len(body)
     found = _BYTE.search(str(error))
-    if found is None:
+    return int(found[1]) if found else None
+
+
+def _where(body: bytes, at: int | None) -> str:
+    """The place of a byte, for people; nothing where there is none, or only the end."""
+    if at is None or at == len(body):
         return ""
-    before = body[: int(found[1])]
+    before = body[:at]
     return f": line {before.count(10) + 1}, column {len(before) - before.rfind(10)}"
 
 

@@ -52,6 +52,14 @@ class Call:
     sent: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
 
+    def refuse(self, error: CallRefused) -> None:
+        """Note why the call was refused.
+
+        Not by way of which frames: they hold the call, which would keep its body until the collector comes.
+        """
+        error.__traceback__ = error.__context__ = None
+        self.error = error
+
     def close(self, status: int, content: Any) -> None:
         """Note the answer, and what follows from everything that is known now."""
         self.status, self.content = status, content

@@ -49,7 +49,11 @@ class MethodNotAllowed(CallRefused):
 
 
 class MalformedBody(CallRefused):
-    """The body is not the JSON text that it should be."""
+    """The body is not the JSON text that it should be. `at` is the byte where that shows, where that is known."""
+
+    def __init__(self, message: str, at: int | None = None) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 class WrongMediaType(CallRefused):

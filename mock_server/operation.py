@@ -60,16 +60,18 @@ class CompiledOperation:
         None where the client has gone.
         """
         call.operation_id = self._id
+        why: CallRefused
         try:
             return await self._answer(call, query_string, receive)
         except CallRefused as error:
-            call.error = error
+            why = error
         except Disconnected:
             return None
         except Exception:
             log.exception("%s failed", self._name)
-            call.error = Broken("The sandbox failed; its log says where.")
-        return self._refusal(call, call.error)
+            why = Broken("The sandbox failed; its log says where.")
+        call.refuse(why)
+        return self._refusal(call, why)
 
     async def _answer(self, call: Call, query_string: bytes, receive: Receive) -> Answer:
         caller = self._api.identify(self._world, call.headers)

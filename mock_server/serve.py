@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import signal
@@ -66,8 +67,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
+_GRACE = 0.5
+"""Seconds that connections have to end by themselves, once the sandbox ends."""
+
+
 class _Server(uvicorn.Server):
-    """Says so before it waits for its connections to end."""
+    """Says so before it waits for its connections to end, and does not wait for long."""
 
     def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
         super().__init__(config)
@@ -75,7 +80,14 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._ending()
+        cut = asyncio.get_running_loop().call_later(_GRACE, self._cut)
         await super().shutdown(sockets)
+        cut.cancel()
+
+    def _cut(self) -> None:
+        """Close what is left: half a request is in it, or an answer that nobody reads."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
 
 def server_of(app: ASGIApp, ending: Callable[[], None], **logging_options: Any) -> uvicorn.Server:
@@ -98,15 +110,26 @@ def server_of(app: ASGIApp, ending: Callable[[], None], **logging_options: Any) 
 
 
 def run(
-    app: ASGIApp, bound: socket.socket, *, log_level: str = "warning", ending: Callable[[], None] = lambda: None
+    app: ASGIApp,
+    bound: socket.socket,
+    *,
+    log_level: str = "warning",
+    ready: Callable[[], None] = lambda: None,
+    ending: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, which end it within a second; `ending` is called first, to end streams."""
+    """Serve until SIGINT, SIGTERM or SIGHUP, which end it within a second; `ending` is called first, to end streams.
+
+    `ready` is called once a signal ends it, and calls are taken. SIGHUP is ignored where it was, as below nohup.
+    """
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     # A store of many leads is many objects that live long: collect seldom, and never what is there from the start.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 1000)
-    # uvicorn takes the signals while it serves, and raises them again once it has stopped: let that be quiet.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    server_of(app, ending, log_level=log_level).run(sockets=[bound])
+    server = server_of(app, ending, log_level=log_level)
+    # uvicorn takes two of them while it serves, and raises them again once it has stopped: here they find it stopping.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, server.handle_exit)
+    ready()
+    server.run(sockets=[bound])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pytest
 
 import openapi
 from mock_server import APIS
+from mock_server.call import Call
 from tests.in_process import client_of
 
 
@@ -180,6 +182,30 @@ class TestABodyThatIsNotWhatIsMeant:
         same = world.send(place, b"{}", content_type), world.send(place, b"{}")
 
         assert same[0].status_code == same[1].status_code
+
+
+class TestACallThatIsRefused:
+    @pytest.mark.parametrize(
+        ("method", "path", "body", "fault", "status"),
+        [
+            ("PATCH", "/v1/leads/550e8400-e29b-41d4-a716-446655440000", b'{"company": "Acme"}', "", 404),
+            ("POST", "/v1/leads", b'{"email": 5}', "", 400),
+            ("POST", "/v1/leads", b'{"email",', "", 400),
+            ("POST", "/v1/leads", b'{"email": "a@example.com", "email": "b@example.com"}', "", 400),
+            ("POST", "/v1/leads", b'{"email": "a@example.com"}', "status=503", 503),
+        ],
+    )
+    def test_is_out_of_memory_before_the_collector_comes(
+        self, client: httpx.Client, method: str, path: str, body: bytes, fault: str, status: int
+    ) -> None:
+        headers = {"Content-Type": "application/json", **({"X-Sandbox-Fault": fault} if fault else {})}
+        gc.collect()
+        gc.disable()
+        try:
+            assert client.request(method, path, content=body, headers=headers).status_code == status
+            assert not [each for each in gc.get_objects() if isinstance(each, Call)]
+        finally:
+            gc.enable()
 
 
 class TestAPath:

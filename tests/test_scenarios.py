@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ from mock_server import APIS as APIS_OF_THE_SANDBOX
 from mock_server import cli
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.page import page
+from mock_server.testing import ApiWorld, opened
 from tests.in_process import client_of
 from tests.test_serving import serving, wait_until
 
@@ -126,6 +128,20 @@ class Trial:
 
     def broken(self) -> list[str]:
         return [each["id"] for each in self.verdict()["rules"] if each["outcome"] == "broken"]
+
+
+def time_out(api: ApiWorld, path: str) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        api.client.patch(path, json={"name": "Ada"}, timeout=0.1)
+
+
+def cancel(api: ApiWorld, path: str) -> None:
+    async def send() -> None:
+        async with api.async_client as client, asyncio.timeout(0.1):
+            await client.patch(path, json={"name": "Ada"})
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(send())
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +261,20 @@ class TestARule:
 
         assert trial.verdict(finished=False)["verdict"] == "survived"
         assert trial.verdict()["rules"][0]["detail"] == "the client did not hang up"
+
+    @pytest.mark.parametrize("where", ["in-process", "server"])
+    @pytest.mark.parametrize("hang_up", [time_out, cancel])
+    def test_about_a_slow_answer_is_broken_by_hanging_up_wherever_the_sandbox_lives(
+        self, hang_up: Callable[[ApiWorld, str], None], where: str
+    ) -> None:
+        with opened(where) as sandbox, sandbox.world("hanging up") as world:
+            vorel = world.vorel
+            (lead,) = vorel.control.put_leads("vorel", [{}])
+            vorel.control.arm_scenario("slow_answer", "vorel", operation="update_lead")
+            hang_up(vorel, f"leads/{lead['id']}")
+
+            # The sandbox may hear of it a moment later.
+            assert any(vorel.control.get_scenarios(finished=True).armed[0].verdict == "failed" for _ in range(100))
 
     def test_about_repeated_creates_holds_for_a_slow_answer_too(self, sandbox: Sandbox) -> None:
         class Hasty(GoodClient):

@@ -54,6 +54,20 @@ def wait_until(come: Callable[[], Any]) -> None:
         assert time.monotonic() < until, "it did not come"
 
 
+def port_of(root: str) -> int:
+    return int(root.rpartition(":")[2])
+
+
+def ends_soon_and_quietly(root: str, process: subprocess.Popen[str]) -> None:
+    for _ in range(5):  # what was sent before has come by then
+        httpx.get(f"{root}/_sandbox/health").raise_for_status()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+
+    assert process.returncode == 0
+    assert err.endswith("Ctrl-C ends the sandbox.\n"), "it says so where it has waited for its connections"
+
+
 class TestServing:
     def test_prints_one_line_for_programs_and_the_key_ring_for_people(self) -> None:
         with serving() as (root, process):
@@ -64,7 +78,29 @@ class TestServing:
         assert f"vorel     {root}/api/v1\n" in err
         assert all(key in err for api in APIS.values() for key in api.key_ring.values())
 
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+    def test_is_ended_by_a_signal_as_soon_as_it_is_ready(self, number: signal.Signals) -> None:
+        program = f"""if True:
+            import signal
+            from mock_server.serve import listening_socket, run, sandbox
+
+            run(sandbox({{}}), listening_socket("127.0.0.1", 0), ready=lambda: signal.raise_signal({int(number)}))
+        """
+
+        assert subprocess.run([sys.executable, "-c", program], timeout=20, check=False).returncode == 0
+
+    def test_outlives_its_terminal_where_it_is_told_to(self) -> None:
+        ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            with serving() as (root, process):
+                process.send_signal(signal.SIGHUP)
+                for _ in range(5):
+                    httpx.get(f"{root}/_sandbox/health").raise_for_status()
+                assert process.poll() is None
+        finally:
+            signal.signal(signal.SIGHUP, ignored)
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
     def test_ends_cleanly(self, number: signal.Signals) -> None:
         with serving() as (root, process), httpx.Client() as client:
             client.get(f"{root}/_sandbox/health")
@@ -77,7 +113,7 @@ class TestServing:
     def test_ends_at_once_and_quietly_while_an_answer_is_held_back(self) -> None:
         with serving() as (root, process), httpx.Client() as client:
             client.post(f"{root}/_sandbox/faults", json={"api": "aura", "fault": "delay=30"}).raise_for_status()
-            with socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
+            with socket.create_connection(("127.0.0.1", port_of(root))) as wire:
                 wire.sendall(b"GET /v1/leads HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 wait_until(lambda: client.get(f"{root}/_sandbox/journal").json()["exchanges"])
                 process.send_signal(signal.SIGINT)
@@ -86,6 +122,25 @@ class TestServing:
 
         assert (process.returncode, got) == (0, b"")
         assert err.endswith("Ctrl-C ends the sandbox.\n"), "it says so where it has waited for its connections"
+
+    def test_ends_soon_and_quietly_while_half_a_request_has_come(self) -> None:
+        with serving() as (root, process), socket.create_connection(("127.0.0.1", port_of(root))) as wire:
+            wire.sendall(
+                b"POST /v1/leads HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b"Content-Length: 100\r\n\r\n{"
+            )
+            ends_soon_and_quietly(root, process)
+
+    def test_ends_soon_and_quietly_while_nobody_reads_its_events(self) -> None:
+        lead = {"email": "john@example.com", "company": "x" * 1_000_000}
+        with serving() as (root, process), socket.socket() as wire, httpx.Client() as client:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            wire.connect(("127.0.0.1", port_of(root)))
+            wire.sendall(b"GET /_sandbox/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            wire.recv(1)
+            for _ in range(8):
+                client.post(f"{root}/v1/leads", json=lead).raise_for_status()
+            ends_soon_and_quietly(root, process)
 
     def test_ends_with_its_input_where_it_is_told_to(self) -> None:
         command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--until-eof"]
@@ -153,7 +208,7 @@ class TestServing:
         assert "admin token" in err
 
     def test_refuses_a_large_body_before_it_has_come(self) -> None:
-        with serving() as (root, _), socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
+        with serving() as (root, _), socket.create_connection(("127.0.0.1", port_of(root))) as wire:
             wire.settimeout(5)
             wire.sendall(
                 b"POST /v1/leads HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -162,7 +217,7 @@ class TestServing:
             assert wire.recv(4096).startswith(b"HTTP/1.1 413 ")
 
     def test_refuses_a_large_body_of_unknown_length_once_it_is_too_large(self) -> None:
-        with serving() as (root, _), socket.create_connection(("127.0.0.1", int(root.rpartition(":")[2]))) as wire:
+        with serving() as (root, _), socket.create_connection(("127.0.0.1", port_of(root))) as wire:
             wire.settimeout(5)
             wire.sendall(
                 b"POST /v1/leads HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -233,7 +288,7 @@ class TestWhatCannotBeServed:
     @pytest.mark.parametrize(
         ("state", "complaint"),
         [
-            ("{", "is not JSON"),
+            ("{", "state.json:1: this is not valid JSON"),
             ("[]", "an object of APIs is expected"),
             ('{"hubspot": {}}', "hubspot: this is none of"),
             ('{"aura": {"short": []}}', "no well-formed credential"),
@@ -248,6 +303,19 @@ class TestWhatCannotBeServed:
 
         assert code == 2
         assert complaint in text
+
+
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        ("faults", {"connexion", "uvicorn"}),
+        ("scenarios", {"connexion", "uvicorn", "mock_server.apis"}),
+    ],
+)
+def test_a_command_imports_nothing_that_only_serving_needs(command: str, unneeded: set[str]) -> None:
+    code = f"import sys; from mock_server.cli import main; main(['{command}']); sys.exit({unneeded} & set(sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr == "set()\n"
 
 
 def test_every_fault_is_listed() -> None:

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from mock_server import APIS
+from mock_server.errors import Invalid
 from mock_server.serve import sandbox
-from mock_server.state.state_file import save, sweep
-from tests.in_process import client_of
+from mock_server.state.state_file import load, save, sweep
+from tests.in_process import InProcess, client_of
 from tests.test_serving import said, serving
 
 KEY = "aura_pk_live_snapshots"
@@ -243,11 +244,11 @@ class TestTheStateFile:
     def test_is_written_at_the_end_and_begun_with_again(self, tmp_path: Path) -> None:
         path, killed = tmp_path / "state.json", tmp_path / ".state.json.abcd0123.unfinished"
         killed.touch()
-        for email in ("a@example.com", "b@example.com"):
+        for email, number in (("a@example.com", signal.SIGTERM), ("b@example.com", signal.SIGHUP)):
             with serving("--state", str(path), "--save-state") as (root, process):
                 with httpx.Client(base_url=root) as client:
                     create(client, email)
-                process.send_signal(signal.SIGTERM)
+                process.send_signal(number)
                 process.communicate(timeout=10)
         with serving("--state", str(path)) as (root, _), httpx.Client(base_url=root) as client:
             found = emails(client)
@@ -309,13 +310,78 @@ class TestTheStateFile:
         assert code == 2
         assert text.startswith(f"lead-mock: {path}:8: aura.{KEY}.1.email: ")
 
-    def test_that_is_no_json_is_refused_with_its_line(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("text", "complaint"),
+        [
+            ('{\n "aura": {\n', ":3: this is not valid JSON."),
+            ('{"aura":\n {"KEY": [{"full_name": "\\ud800"}]}}', ":2: this is not valid JSON"),
+            ('{"aura": {"KEY": [{"metadata":\n {"k": NaN}}]}}', ":2: this is not valid JSON: line 2, column 8."),
+            ('{"aura": {"KEY": [], "KEY": []}}', ": this names a key twice in one object."),
+            ("[" * 105 + "]" * 105, ": this is nested too deeply."),
+            ("[" * 100_000, ": this is nested too deeply."),
+            ("", ":1: this is not valid JSON."),
+        ],
+    )
+    def test_that_holds_what_no_body_may_is_refused_with_the_place(
+        self, text: str, complaint: str, tmp_path: Path
+    ) -> None:
         path = tmp_path / "state.json"
-        path.write_text('{\n "aura": {\n')
+        path.write_text(text.replace("KEY", KEY))
 
-        assert said("serve", "--port", "0", "--state", str(path))[1].startswith(
-            f"lead-mock: {path}:3: this is not JSON"
-        )
+        with pytest.raises(Invalid) as refused:
+            load(path, APIS, sandbox(APIS).world)
+
+        assert str(refused.value).startswith(f"{path}{complaint}")
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ('{\n\t"aura": {\n\t\t"KEY": [\n\t\t\t{"email": "b"}]}}', 4),
+            ('{"aura": {"KEY": [{"email":\n "\x7fb"}]}}', 2),
+            ('{"aura": {"KEY": [{"email": "a@b.co", "metadata": {"LONG": 1}},\n\n{"email": 1}]}}', 3),
+            ('{"octanist": {"a.b.c.d.0": [], "a.b.c.d.0.f": [\n{"name": "[1]", "custom":\n 5, "status": \n7}]}}', 4),
+            ('{"aura": {"KEY": [\n"lead"]}}', 1),
+            ('{"aura": {}, "hubspot":\n {}}', 2),
+            ("\n[]", 2),
+        ],
+    )
+    def test_names_the_line_however_it_is_written(self, text: str, line: int, tmp_path: Path) -> None:
+        path = tmp_path / "state.json"
+        path.write_text(text.replace("KEY", KEY).replace("LONG", "k" * 2000))
+
+        with pytest.raises(Invalid) as refused:
+            load(path, APIS, sandbox(APIS).world)
+
+        assert str(refused.value).startswith(f"{path}:{line}: ")
+
+    def test_takes_back_the_deepest_lead_that_a_call_may_store(self, tmp_path: Path) -> None:
+        path, here, there = tmp_path / "state.json", sandbox(APIS), sandbox(APIS)
+        deep = '{"email": "a@example.com", "metadata": ' + '{"a": ' * 99 + "1" + "}" * 100
+        with httpx.Client(transport=InProcess(here), base_url="http://sandbox", headers=HEADERS) as client:
+            kind = {"Content-Type": "application/json"}
+            assert client.post("/v1/leads", content=deep, headers=kind).status_code == 201
+        save(path, here.world)
+
+        load(path, APIS, there.world)
+
+        assert list(there.world.organization("aura", KEY).leads) == list(here.world.organization("aura", KEY).leads)
+
+    def test_is_written_by_one_sandbox_only(self, tmp_path: Path) -> None:
+        path, link = tmp_path / "state.json", tmp_path / "link.json"
+        path.write_text("{}")
+        link.symlink_to(path)
+        with serving("--state", str(path), "--save-state"):
+            second = said("serve", "--port", "0", "--state", str(link), "--save-state")
+            with serving("--state", str(path)):
+                pass  # who only reads it may
+        with serving("--state", str(path), "--save-state") as (_, process):  # the one that held it was killed
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=10)
+
+        complaint = f"lead-mock: {link} is written by another sandbox; give this one a file of its own\n"
+        assert second == (2, complaint)
+        assert process.returncode == 0
+        assert sorted(tmp_path.iterdir()) == [link, path]
 
     def test_must_be_named_to_be_written(self) -> None:
         code, text = said("serve", "--port", "0", "--save-state")

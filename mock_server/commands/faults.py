@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from mock_server import FAULTS
+import mock_server
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,9 +18,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def list_faults(options: argparse.Namespace) -> int:
     """Print every fault that can be served, with the requirement it breaks."""
     if options.format == "json":
-        told = [{"name": each.name, "api": each.api, "breaks": each.breaks, "kind": each.kind} for each in FAULTS]
+        told = [
+            {"name": each.name, "api": each.api, "breaks": each.breaks, "kind": each.kind}
+            for each in mock_server.FAULTS
+        ]
         print(json.dumps(told, indent=1))
         return 0
-    for fault in FAULTS:
+    for fault in mock_server.FAULTS:
         print(f"{fault.api}/{fault.name}  breaks {fault.breaks}")
     return 0

@@ -15,16 +15,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mock_server import APIS, FAULTS
+import mock_server
 from mock_server.admin_token import admin_token
 from mock_server.api import Api
 from mock_server.arguments import seed
 from mock_server.commands import Unusable, add_admin_token
 from mock_server.guard import name_of
 from mock_server.journal import Limits
-from mock_server.serve import listening_socket, run, sandbox
 from mock_server.settings import check_settings
 from mock_server.state import state_file
+from mock_server.state.holding import held
 from mock_server.store import World
 
 KEPT = Limits()
@@ -71,6 +71,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the APIs until a signal ends it."""
+    if not options.save_state:
+        _serve(options)
+        return 0
+    if options.state is None:
+        raise Unusable("--save-state needs a file to write to: --state FILE")
+    _check_folder(options.state)
+    with held(options.state):
+        _serve(options)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> None:
+    # What only this command needs takes as long to import as the other commands take altogether.
+    from mock_server.serve import listening_socket, run, sandbox
+
     apis = _with_faults(options.fault)
     settings = _settings(options.settings)
     given = admin_token(options.admin_token)
@@ -88,10 +103,7 @@ def serve(options: argparse.Namespace) -> int:
     )
     if options.state is not None:
         _begin_with(options, apis, app.world)
-    elif options.save_state:
-        raise Unusable("--save-state needs a file to write to: --state FILE")
     if options.save_state:
-        _check_folder(options.state)
         state_file.sweep(options.state)
     try:
         bound = listening_socket(options.host, options.port)
@@ -99,16 +111,18 @@ def serve(options: argparse.Namespace) -> int:
         what = error.strerror or str(error)
         raise Unusable(f"cannot listen on {options.host}:{options.port}: {what}; try --port 0") from None
     host = f"[{options.host}]" if ":" in options.host else options.host
-    if options.until_eof:
-        threading.Thread(target=_end_with_the_input, daemon=True).start()
-    _announce(f"http://{host}:{bound.getsockname()[1]}", apis, None if given else token)
-    run(app, bound, log_level=options.log_level, ending=lambda: app.world.publish(None))
+
+    def ready() -> None:
+        if options.until_eof:
+            threading.Thread(target=_end_with_the_input, daemon=True).start()
+        _announce(f"http://{host}:{bound.getsockname()[1]}", apis, None if given else token)
+
+    run(app, bound, log_level=options.log_level, ready=ready, ending=lambda: app.world.publish(None))
     if options.save_state:
         try:
             state_file.save(options.state, app.world)
         except OSError as error:
             raise Unusable(f"cannot write the state to {options.state}: {error.strerror}; it is as it was") from None
-    return 0
 
 
 def _end_with_the_input() -> None:
@@ -146,12 +160,12 @@ def _announce(root: str, apis: dict[str, Api], token: str | None) -> None:
 
 
 def _with_faults(names: Sequence[str]) -> dict[str, Api]:
-    apis = dict(APIS)
-    known = {f"{fault.api}/{fault.name}": fault for fault in FAULTS}
+    apis = dict(mock_server.APIS)
+    known = {f"{fault.api}/{fault.name}": fault for fault in mock_server.FAULTS}
     for name in names:
         found = [fault for id, fault in known.items() if name in (id, fault.name)]
         if len(found) != 1:
-            close = difflib.get_close_matches(name, [*known, *(fault.name for fault in FAULTS)], n=3)
+            close = difflib.get_close_matches(name, [*known, *(fault.name for fault in mock_server.FAULTS)], n=3)
             why = "exists in several APIs; write api/name" if found else "is not known"
             hint = f"; did you mean {' or '.join(close)}?" if close else ""
             raise Unusable(f"the fault {name} {why}{hint} ('lead-mock faults' lists them)")

@@ -12,11 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from mock_server.api import Api
-from mock_server.errors import Invalid
+from mock_server.body import DEEPEST, decode
+from mock_server.errors import Invalid, MalformedBody
 from mock_server.state import snapshots
+from mock_server.state.lines import line_of
 from mock_server.state.seeding import store_leads
 from mock_server.store import World
 
@@ -25,6 +25,9 @@ Apis = Mapping[str, Api]
 _UNFINISHED = ".unfinished"
 """How the name of a file ends that is still being written."""
 
+_AROUND_A_LEAD = 4
+"""In so many more objects and arrays is a lead here than in the body that it came from."""
+
 
 def load(path: Path, apis: Apis, world: World) -> None:
     """Begin with what a state file holds: a state as snapshots are, or leads alone, by API and credential.
@@ -32,14 +35,10 @@ def load(path: Path, apis: Apis, world: World) -> None:
     Raises Invalid, with line and reason, where the file cannot be used; nothing has been changed then.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        state = json.loads(text)
+        text = path.read_bytes()
     except OSError as error:
         raise Invalid(f"{path}: {error.strerror}") from None
-    except json.JSONDecodeError as error:
-        raise Invalid(f"{path}:{error.lineno}: this is not JSON: {error.msg}") from None
-    except ValueError as error:
-        raise Invalid(f"{path}: this is not JSON: {error}") from None
+    state = _parsed(text, path)
     try:
         if isinstance(state, dict) and "organizations" in state:
             snapshots.check(state, apis)
@@ -47,7 +46,17 @@ def load(path: Path, apis: Apis, world: World) -> None:
         else:
             _load_leads(state, apis, world)
     except Invalid as error:
-        raise Invalid(f"{path}:{_line(text, error.message)}: {error.message}") from None
+        line = line_of(text.decode(), error.message.partition(": ")[0])
+        raise Invalid(f"{path}:{line}: {error.message}") from None
+
+
+def _parsed(text: bytes, path: Path) -> Any:
+    """The JSON of a file, by the rules of the wire. Raises Invalid."""
+    try:
+        return decode(text, DEEPEST + _AROUND_A_LEAD)
+    except MalformedBody as error:
+        line = "" if error.at is None else f":{text.count(10, 0, error.at) + 1}"
+        raise Invalid(f"{path}{line}: {error.message.replace('The body', 'this', 1)}") from None
 
 
 def save(path: Path, world: World) -> None:
@@ -61,7 +70,7 @@ def save(path: Path, world: World) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(state.encode("utf-8", "surrogatepass"))
+            file.write(state.encode())
             file.flush()
             os.fsync(file.fileno())
         if path.exists():
@@ -106,21 +115,3 @@ def _load_leads(state: Any, apis: Apis, world: World) -> None:
                 store_leads(apis[name], trial.organization(name, str(apis[name].tenant_of(key))), leads)
             except Invalid as error:
                 raise Invalid(f"{name}.{key}.{error.message.removeprefix('leads.')}") from None
-
-
-def _line(text: str, complaint: str) -> int:
-    """The line of the deepest place that a complaint names at its beginning. JSON is YAML, whose nodes know theirs."""
-    node: Any = yaml.compose(text, yaml.SafeLoader)
-    for name in complaint.partition(": ")[0].split("."):
-        node, found = _below(node, name), node
-        if node is None:
-            return int(found.start_mark.line) + 1
-    return int(node.start_mark.line) + 1
-
-
-def _below(node: Any, name: str) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == name), None)
-    if isinstance(node, yaml.SequenceNode) and name.isdigit() and int(name) < len(node.value):
-        return node.value[int(name)]
-    return None

@@ -87,35 +87,49 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
 
 
 async def answer(app: ASGIApp, request: httpx.Request) -> httpx.Response:
-    """The answer; a dropped connection and a slow answer end as they do on a wire, in httpx's own errors."""
-    patience = request.extensions.get("timeout", {}).get("read")
+    """The answer; a dropped connection and a slow answer end as they do on a wire, in httpx's own errors.
+
+    Where the client gives up, the application is not cancelled but told that it has gone, as by a server.
+    """
+    patience, gone = request.extensions.get("timeout", {}).get("read"), asyncio.Event()
+    answering = asyncio.ensure_future(_run(app, request, gone))
     try:
-        async with asyncio.timeout(patience):
-            start, body = await _run(app, request)
+        await asyncio.wait([answering], timeout=patience)
+        in_time = answering.done()
+    finally:
+        gone.set()
+        await asyncio.wait([answering])
+    if not in_time:
+        raise httpx.ReadTimeout(f"No answer within {patience:g} s.", request=request)
+    try:
+        start, *rest = answering.result()
     except ConnectionDropped:
         raise httpx.RemoteProtocolError("The server closed the connection.", request=request) from None
-    except TimeoutError:
-        raise httpx.ReadTimeout(f"No answer within {patience:g} s.", request=request) from None
+    body = b"".join(message.get("body", b"") for message in rest)
     if request.method == "HEAD" or start["status"] in (204, 304):
         body = b""  # a server sends none where HTTP has none
     return httpx.Response(start["status"], headers=start["headers"], content=body, request=request)
 
 
-async def _run(app: ASGIApp, request: httpx.Request) -> tuple[Message, bytes]:
-    """The start of the answer as ASGI has it, and the body. httpx's own transport takes a millisecond for this."""
+async def _run(app: ASGIApp, request: httpx.Request, gone: asyncio.Event) -> list[Message]:
+    """What the application sends, as ASGI has it, to a client that stays until it has its answer, or has `gone`.
+
+    httpx's own transport takes a millisecond for this.
+    """
     coming: list[Message] = [{"type": "http.request", "body": request.content}]
     sent: list[Message] = []
 
     async def receive() -> Message:
-        if not coming:
-            await asyncio.Event().wait()  # the client stays until it has its answer, or gives up and ends this
-        return coming.pop()
+        if coming:
+            return coming.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         sent.append(message)
 
     await app(_scope(request), receive, send)
-    return sent[0], b"".join(message.get("body", b"") for message in sent[1:])
+    return sent
 
 
 def _scope(request: httpx.Request) -> Scope:
