@@ -131,7 +131,8 @@ class Client:
                 ("DELETE", "journal", None),
             ]
         )
-        scope = {"X-Sandbox-Key": self._random.choice(self._keys)}
+        key = self._bearer["octanist"]["X-API-KEY"] if path == "settings" else self._random.choice(self._keys)
+        scope = {"X-Sandbox-Key": key}
         assert (await self._wire.call(method, f"/_sandbox/{path}", body, scope)).status == 200
 
 
