@@ -14,9 +14,8 @@ from conformance.outcomes import CannotTry, Outcome
 from conformance.register import Requirement
 from conformance.run import EXIT_CODES, Report, Verdict, run
 from mock_server import APIS, FAULTS
+from tests.programs import conformance, results_in, serving
 from tests.targets import checks, target_of
-from tests.test_running import conformance, results_in
-from tests.test_serving import serving
 
 FAULT = next(each for each in FAULTS if (each.api, each.name) == ("aura", "null_clears_the_notes"))
 LAST_DAY = date(2027, 1, 31)

@@ -12,7 +12,7 @@ from conformance.embedded import embedded_sandbox, key_ring
 from mock_server import APIS
 from mock_server.cli import main
 from mock_server.client import SandboxClient, SandboxError
-from tests.test_serving import serving
+from tests.programs import serving
 
 pytest_plugins = ["pytester"]
 

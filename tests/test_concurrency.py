@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_serving import serving
+from tests.programs import serving
 
 CLIENTS = 64
 CALLS = 16

@@ -32,7 +32,7 @@ from mock_server.reports.text import text
 from mock_server.serve import sandbox
 from openapi import EVERY_OPERATION
 from tests.in_process import InProcess, client_of
-from tests.test_serving import serving
+from tests.programs import serving
 
 KEY = "vapk_live_" + "a" * 48
 OTHER = "vapk_live_" + "b" * 48

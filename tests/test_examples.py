@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.test_serving import serving
+from tests.programs import serving
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

@@ -12,7 +12,7 @@ import openapi
 from mock_server import APIS
 from mock_server.on_demand.armed import possible_errors
 from tests.in_process import client_of
-from tests.test_serving import serving
+from tests.programs import serving
 
 KEY = "aura_pk_live_faults"
 OTHER = "aura_pk_live_others"

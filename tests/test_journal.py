@@ -18,7 +18,7 @@ from mock_server.journal import Limits
 from mock_server.serve import sandbox
 from mock_server.testing.in_process import answer
 from tests.in_process import InProcess, client_of
-from tests.test_serving import serving
+from tests.programs import serving
 
 KEY = "vapk_live_" + "a" * 48
 OTHER = "vapk_live_" + "b" * 48

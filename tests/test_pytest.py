@@ -14,10 +14,9 @@ import pytest
 from conformance.config import read_target_file
 from conformance.live import custody
 from mock_server import APIS
+from tests.live import Live
+from tests.programs import a_server_that_says, serving
 from tests.targets import checks
-from tests.test_live_targets import Live
-from tests.test_running import a_server_that_says
-from tests.test_serving import serving
 
 ROOT = Path(__file__).parent.parent
 SOME = ("conformance.aura", "conformance.octanist.check_key", "conformance.vorel.create_conversation")

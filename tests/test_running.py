@@ -9,9 +9,7 @@ import socketserver
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,22 +26,8 @@ from conformance.run import Verdict, attempt
 from conformance.transport import TIMEOUT
 from conformance.witnesses import shortest
 from mock_server import APIS, FAULTS
+from tests.programs import a_server_that_says, conformance, results_in, serving
 from tests.targets import checks, report_on, target_at, target_of, told
-from tests.test_serving import serving
-
-
-def conformance(*arguments: str, at: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "conformance", *arguments]
-    root = str(Path(__file__).parent.parent)
-    return subprocess.run(
-        command,
-        cwd=at,
-        env={**os.environ, "PYTHONPATH": root, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def code_of(arguments: list[str]) -> int | str | None:
@@ -52,41 +36,6 @@ def code_of(arguments: list[str]) -> int | str | None:
         return cli.main(arguments)
     except SystemExit as end:
         return end.code
-
-
-def results_in(folder: Path) -> dict[str, Any]:
-    return dict(json.loads((folder / "report" / "results.json").read_text()))
-
-
-class Answering(BaseHTTPRequestHandler):
-    """Answers every request with what the server says."""
-
-    server: Any
-
-    def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        status, kind, body, headers = self.server.reply
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST = do_PATCH = answer  # noqa: N815
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet."""
-
-
-@contextmanager
-def a_server_that_says(status: int, kind: str, body: bytes, **headers: str) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        server.reply = (status, kind, body, headers)  # type: ignore[attr-defined]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
 
 
 class Gibberish(socketserver.BaseRequestHandler):

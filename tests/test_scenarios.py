@@ -26,7 +26,7 @@ from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.scenarios.page import page
 from mock_server.testing import ApiWorld, opened
 from tests.in_process import client_of
-from tests.test_serving import serving, wait_until
+from tests.programs import serving, wait_until
 
 ROOT = Path(__file__).parent.parent
 EVERYWHERE = [

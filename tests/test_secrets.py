@@ -23,8 +23,8 @@ from conformance.run import attempt
 from conformance.target import Target
 from mock_server import APIS
 from openapi import Declaration
+from tests.programs import conformance
 from tests.targets import target_of
-from tests.test_running import conformance
 
 CANARY = 'cAnaRy/+&"%\\ k3y'
 KEYS = {name: f"{CANARY} of {name}" for name in ("full", "other", "read_only", "other_scope", "revoked")}

@@ -7,51 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from mock_server import APIS, FAULTS
+from tests.programs import lead_mock, said, serving, wait_until
 
 KEY = APIS["aura"].key_ring["full"]
-
-
-def lead_mock(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "mock_server", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def said(*arguments: str) -> tuple[int, str]:
-    """The exit code and the complaint of a command that ends by itself."""
-    process = lead_mock(*arguments)
-    out, err = process.communicate(timeout=30)
-    return process.returncode, out + err
-
-
-@contextmanager
-def serving(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The root URL and the process of a running sandbox."""
-    process = lead_mock("serve", "--port", "0", *arguments)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("listening http://127.0.0.1:"), line
-        yield line.split()[1], process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def wait_until(come: Callable[[], Any]) -> None:
-    """Wait until something has come; the test fails where it does not within half a minute."""
-    until = time.monotonic() + 30
-    while not come():
-        assert time.monotonic() < until, "it did not come"
 
 
 def port_of(root: str) -> int:

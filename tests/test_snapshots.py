@@ -15,7 +15,7 @@ from mock_server.errors import Invalid
 from mock_server.serve import sandbox
 from mock_server.state.state_file import load, save, sweep
 from tests.in_process import InProcess, client_of
-from tests.test_serving import said, serving
+from tests.programs import said, serving
 
 KEY = "aura_pk_live_snapshots"
 OTHER = "aura_pk_live_others"

@@ -31,8 +31,8 @@ from conformance.terminal import Terminal
 from mock_server import APIS
 from openapi import Declaration
 from tests.in_process import client_of
+from tests.programs import conformance
 from tests.targets import checks, target_at
-from tests.test_running import conformance
 
 ROOT = str(Path(__file__).parent.parent)
 RUN = ("run", "aura", "--only", "aura/get_lead", "--effort", "quick")

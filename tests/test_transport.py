@@ -25,8 +25,8 @@ from conformance.target import Target, expect
 from conformance.transport import Transport
 from mock_server import APIS
 from openapi import Declaration
+from tests.programs import serving
 from tests.targets import report_on, target_at, told
-from tests.test_serving import serving
 
 Wire = Callable[[int, str, bytes], bytes]
 """How an answer with this status, content type and body is written."""

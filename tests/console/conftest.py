@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import Opened, chromium
-from tests.test_serving import serving
+from tests.programs import serving
 
 
 @pytest.fixture(scope="package")

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from mock_server import APIS
 from tests.console.calls import HOSTILE, RING, lead
-from tests.test_serving import serving
+from tests.programs import serving
 
 _TELLING = ("/events", "/info")
 """A stream that does not end, and what names the keys of the ring to everybody."""
