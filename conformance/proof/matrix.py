@@ -194,8 +194,13 @@ def _kinds(faults: Sequence[Mapping[str, Any]]) -> Iterable[str]:
 def _spread(faults: Sequence[Mapping[str, Any]], where: str, cost: str) -> str:
     costs = [each["detected"][where][cost] for each in faults if each["detected"].get(where)]
     if len(costs) < 2:
-        return f"{costs[0]:g}" if costs else "-"
-    return f"{median(costs):.3g} ({quantiles(costs, n=20, method='inclusive')[-1]:.3g})"
+        return _told(costs[0]) if costs else "-"
+    return f"{_told(median(costs))} ({_told(quantiles(costs, n=20, method='inclusive')[-1])})"
+
+
+def _told(cost: float) -> str:
+    """A cost without digits that mean nothing."""
+    return f"{cost:.0f}" if cost >= 10 else f"{cost:.2g}"
 
 
 def _listed(title: str, rows: Sequence[str]) -> list[str]:
