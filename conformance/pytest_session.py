@@ -147,6 +147,8 @@ class Trial(pytest.Item):
     """One requirement."""
 
     requirement: Requirement
+    in_short: str | None = None
+    """What is wrong, on one line, where the failure takes many."""
 
     @property
     def api(self) -> str:
@@ -165,7 +167,9 @@ class Trial(pytest.Item):
         result = within_budget(self.requirement, target)
         match result.outcome:
             case Outcome.FAILED if result.requirement.level == "must":
-                pytest.fail(_told(targets.shortened(result), target), pytrace=False)
+                result = targets.shortened(result)
+                self.in_short = f"expected {result.expected}; got {result.got}"
+                pytest.fail(_told(result, target), pytrace=False)
             case Outcome.FAILED:
                 pytest.xfail(f"{result.requirement.level}: expected {result.expected}; got {result.got}")
             case Outcome.ERROR:
@@ -174,6 +178,14 @@ class Trial(pytest.Item):
                 pytest.fail(f"incomplete, and required: {result.detail}", pytrace=False)
             case Outcome.INCOMPLETE | Outcome.UNTESTED:
                 pytest.skip(f"{result.outcome}: {result.detail}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """A failure, as pytest shows it; in its summary, where CI sees all of a message, by a line."""
+        told = super().repr_failure(excinfo, style)
+        crash = getattr(told, "reprcrash", None)
+        if self.in_short is not None and crash is not None:
+            crash.message = self.in_short
+        return told
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, self.requirement.id

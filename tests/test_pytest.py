@@ -31,7 +31,8 @@ def under_pytest(*arguments: str, at: Path) -> tuple[int, str, dict[str, str]]:
     done = subprocess.run(
         [*command, "--effort", "quick", "--seed", "3", "--pyargs", *arguments],
         cwd=at,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "XDG_STATE_HOME": str(at)},
+        # Where CI is set, pytest's summary shows messages whole.
+        env={**os.environ, "CI": "true", "PYTHONPATH": str(ROOT), "COLUMNS": "200", "XDG_STATE_HOME": str(at)},
         capture_output=True,
         text=True,
         timeout=300,
@@ -70,6 +71,7 @@ class TestOneProcessAndTwo:
         for text in (told, told_of_two):
             assert "\n  says      Notes that are null leave the stored notes as they are." in text
             assert text.count("curl -sS ") == 3, text
+            assert "::null_notes_are_skipped - expected notes is [{" in text.partition("short test summary info")[2]
             assert "curl -sS -i -w" in text and '"$AURA_URL"/v1/leads' in text
             assert f"with AURA_URL={root}, AURA_FULL=<key full>" in text
             assert "Traceback" not in text and "pytest_session.py" not in text
