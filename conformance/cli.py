@@ -17,6 +17,7 @@ from conformance.commands import replay as replay_command
 from conformance.commands import run as run_command
 from conformance.config import ConfigError
 from conformance.outcomes import TargetFault
+from conformance.reports.facts import tool_version
 from conformance.run import INTERRUPTED, TARGET_ERROR, USAGE_ERROR, TargetRefused
 from conformance.wording import what_failed
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lead-conformance", description="Does an Aura, Octanist or Vorel API do what its documentation says?"
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {tool_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 from urllib.parse import urlsplit
+
+from mock_server.guard import name_of
+
+_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?", re.IGNORECASE)
 
 
 def root(text: str) -> str:
@@ -27,6 +32,13 @@ def seed(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is no seed; 0 or a whole number above it")
     return int(text)
+
+
+def host_name(text: str) -> str:
+    """A name that a sandbox answers to; a port after it counts for nothing."""
+    if not _HOST.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no host name such as sandbox.test")
+    return name_of(text)
 
 
 def percent(text: str) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from mock_server.commands import Unreachable, Unusable, coverage, faults, scenarios, serve
 from mock_server.errors import CallRefused
+from mock_server.version import tool_version
 
 USAGE_ERROR = 2
 UNREACHABLE = 4
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lead-mock", description="A sandbox of the Aura, Octanist and Vorel lead APIs."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {tool_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add_to(commands)

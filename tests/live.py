@@ -87,5 +87,5 @@ class Live:
         return process
 
     @property
-    def journals(self) -> list[Path]:
+    def recovery_files(self) -> list[Path]:
         return list((self.folder / "leadproof").glob("*.json"))

@@ -62,7 +62,7 @@ class TestFixtures:
         assert run.returncode in (0, 3), run.stdout[-2000:] + run.stderr
         assert live.leads() == before
         assert f"the 3 fixtures of {api} are put back\n" in run.stdout
-        assert live.journals == []
+        assert live.recovery_files == []
 
     @pytest.mark.parametrize("api", openapi.APIS)
     def test_are_recovered_after_a_kill(self, root: str, api: str, tmp_path: Path) -> None:
@@ -71,8 +71,8 @@ class TestFixtures:
         process = live.started("--only", f"{api}/update_lead")
         process.kill()
         process.communicate()
-        (journal,) = live.journals
-        remembered = journal.read_text()
+        (file,) = live.recovery_files
+        remembered = file.read_text()
         refused = live.conformance("run", "--yes")
         recovered = live.conformance("recover")
 
@@ -81,7 +81,7 @@ class TestFixtures:
         assert (refused.returncode, recovered.returncode) == (2, 0)
         assert "put them back with 'lead-conformance recover'" in refused.stderr
         assert f"the 3 fixtures of {api} are put back" in recovered.stdout
-        assert live.journals == []
+        assert live.recovery_files == []
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_are_put_back_when_the_run_is_stopped(self, root: str, number: signal.Signals, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ class TestCustody:
         with pytest.raises(ZeroDivisionError):
             break_down()
         assert self.name(target) == "John Doe"
-        assert not custody.journal_of(target.config).exists()
+        assert not custody.recovery_file_of(target.config).exists()
 
     @pytest.mark.parametrize("failure", [httpx.ConnectError("refused"), KeyboardInterrupt()])
     def test_lasts_where_the_leads_cannot_be_put_back(
@@ -357,7 +357,7 @@ class TestABudget:
 
         assert run.returncode == 2
         assert f"--max-requests {most} is too few" in run.stderr
-        assert live.journals == []
+        assert live.recovery_files == []
 
     def test_that_ends_in_the_preflight_leaves_everything_incomplete(self, tmp_path: Path) -> None:
         run = conformance("run", "--max-requests", "2", at=tmp_path)

@@ -55,6 +55,14 @@ def test_the_wheel_is_typed_and_offers_both_commands(unpacked: Path) -> None:
     assert all((unpacked / name / "py.typed").exists() for name in ("openapi", "mock_server", "conformance"))
 
 
+@pytest.mark.parametrize(("package", "command"), [("mock_server", "lead-mock"), ("conformance", "lead-conformance")])
+def test_each_command_of_the_wheel_tells_its_version(unpacked: Path, package: str, command: str) -> None:
+    (metadata,) = unpacked.glob("*.dist-info")
+    told = run(unpacked, f"import sys; sys.argv = ['', '--version']; from {package}.__main__ import main; main()")
+
+    assert told == f"{command} {metadata.name.split('-')[1].removesuffix('.dist')}\n"
+
+
 def test_the_wheel_works_from_elsewhere(unpacked: Path) -> None:
     listed = run(unpacked, "from conformance.cli import main; main(['list', 'aura'])")
     served = run(

@@ -181,18 +181,18 @@ class TestATargetOutside:
         assert code in (0, 1)
         assert live.leads() == before
         assert "the 3 fixtures of vorel are put back" in told
-        assert live.journals == []
+        assert live.recovery_files == []
 
     def test_is_not_touched_while_another_run_holds_its_fixtures(self, root: str, tmp_path: Path) -> None:
         live = Live(root, "vorel", tmp_path)
-        journal = tmp_path / "leadproof" / custody.journal_of(read_target_file(tmp_path / "live.toml")).name
-        journal.parent.mkdir()
-        journal.write_text("{}")
+        held = tmp_path / "leadproof" / custody.recovery_file_of(read_target_file(tmp_path / "live.toml")).name
+        held.parent.mkdir()
+        held.write_text("{}")
         code, told, outcomes = under_pytest(*self.UPDATES, "--yes", at=tmp_path)
 
         assert (code, outcomes) == (pytest.ExitCode.USAGE_ERROR, {})
         assert "put them back with 'lead-conformance recover'" in told
-        assert live.journals == [journal]
+        assert live.recovery_files == [held]
 
     def test_is_asked_nothing_but_questions_when_read_only(self, root: str, tmp_path: Path) -> None:
         live = Live(root, "vorel", tmp_path)
@@ -212,7 +212,7 @@ class TestATargetOutside:
             live = Live(root, "vorel", tmp_path)
             code, told, _ = under_pytest(*self.UPDATES, "--yes", "-p", "conftest", at=tmp_path)
 
-            assert len(live.journals) == 1
+            assert len(live.recovery_files) == 1
         assert code == 1, told
         assert "the 3 fixtures of vorel are NOT put back (no answer)" in told
         assert "run 'lead-conformance recover' with the same target" in told

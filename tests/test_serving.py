@@ -214,6 +214,8 @@ class TestWhatCannotBeServed:
             (["serve", "--settings", "/nothing"], "cannot read the settings"),
             (["serve", "--state", "/nothing"], "/nothing: No such file"),
             (["serve", "--admin-token", "s\u00e9same"], "write it in ASCII"),
+            (["serve", "--admin-token", ""], "is empty, which would let everybody in"),
+            (["serve", "--allow-host", "http://sandbox.test"], "'http://sandbox.test' is no host name"),
             (["serve", "--seed", "-1"], "'-1' is no seed; 0 or a whole number above it"),
             (["serve", "--journal-exchanges", "0"], "'0' is no whole number from 1 to 1000000"),
             (["serve", "--journal-megabytes", "many"], "'many' is no whole number"),

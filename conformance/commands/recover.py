@@ -26,7 +26,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def recover_command(options: argparse.Namespace) -> int:
-    """Put the fixtures of the target back, as its journal remembers them, and forget the journal."""
+    """Put the fixtures of the target back, as its recovery file has them, and remove the file."""
     if options.target in (None, "mock"):
         return _list()
     with httpx.Client() as client, targets_of(options, 0, client) as configs:
@@ -42,9 +42,9 @@ def recover_command(options: argparse.Namespace) -> int:
 
 
 def _list() -> int:
-    """Say which journals there are. Raises ConfigError where there is one: its target has to be named."""
-    journals = sorted(map(str, custody.folder().glob("[!.]*.json")))
-    if journals:
-        raise ConfigError(f"name the target with --target, as for the run; unfinished are {', '.join(journals)}")
-    print(f"nothing to recover: no journal is in {custody.folder()}")
+    """Say which recovery files there are. Raises ConfigError where there is one: its target has to be named."""
+    files = sorted(map(str, custody.folder().glob("[!.]*.json")))
+    if files:
+        raise ConfigError(f"name the target with --target, as for the run; unfinished are {', '.join(files)}")
+    print(f"nothing to recover: no recovery file is in {custody.folder()}")
     return 0

@@ -25,7 +25,7 @@ _ABSENT = object()
 """Stands for a member that an object does not have; null is one."""
 
 
-def journal_of(config: TargetConfig) -> Path:
+def recovery_file_of(config: TargetConfig) -> Path:
     """Where the fixtures of a target are remembered: one place for each target, whatever folder a run is started in."""
     where = f"{config.api} {without_credentials(config.base_url)}"
     name = f"{config.api}-{urlsplit(config.base_url).hostname}-{hashlib.sha256(where.encode()).hexdigest()[:12]}.json"
@@ -33,16 +33,16 @@ def journal_of(config: TargetConfig) -> Path:
 
 
 def folder() -> Path:
-    """Where journals are kept; XDG_STATE_HOME says where that is."""
+    """Where recovery files are kept; XDG_STATE_HOME says where that is."""
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "leadproof"
 
 
 def refuse_unfinished(config: TargetConfig) -> None:
     """Raises ConfigError where an earlier run has not put the fixtures of this target back."""
-    if (journal := journal_of(config)).exists():
+    if (held := recovery_file_of(config)).exists():
         raise ConfigError(
             f"a run that has not ended, or was killed, holds the fixtures of {without_credentials(config.base_url)} "
-            f"({journal}); put them back with 'lead-conformance recover' and the same --target"
+            f"({held}); put them back with 'lead-conformance recover' and the same --target"
         )
 
 
@@ -54,7 +54,7 @@ def take(target: Target) -> Leads:
     except Violation as violation:
         raise TargetFault(f"the fixtures cannot be read, so that they could not be put back: {violation}") from None
     if was:
-        _write(journal_of(target.config), target.config, was)
+        _write(recovery_file_of(target.config), target.config, was)
     return was
 
 
@@ -64,9 +64,9 @@ def calls(target: Target, fixtures: int) -> int:
 
 
 def give_back(target: Target, was: Leads) -> list[str]:
-    """Make the fixtures again what they were, and forget the journal; sentences about what is not as it was.
+    """Make the fixtures again what they were, and remove their recovery file; sentences about what is not as it was.
 
-    Raises TargetFault where the target does not let itself be asked; then the journal stays.
+    Raises TargetFault where the target does not let itself be asked; then the file stays.
     """
     target.begin("fixtures")
     lasting = [sentence for lead in was.values() for sentence in _put_back(target, lead)]
@@ -75,20 +75,20 @@ def give_back(target: Target, was: Leads) -> list[str]:
 
 
 def forget(config: TargetConfig) -> None:
-    """Remove the journal of a target whose fixtures are as they were, or cannot be put back any better."""
-    journal_of(config).unlink(missing_ok=True)
+    """Remove the recovery file of a target whose fixtures are as they were, or cannot be put back any better."""
+    recovery_file_of(config).unlink(missing_ok=True)
 
 
 def remembered(config: TargetConfig) -> Leads | None:
-    """The fixtures of a target as its journal has them; None without a journal. Raises ConfigError for a broken one."""
-    path = journal_of(config)
+    """The fixtures of a target as its recovery file has them; None without one. Raises ConfigError for a broken one."""
+    path = recovery_file_of(config)
     try:
-        journal = json.loads(path.read_text(encoding="utf-8"))
-        return dict(journal["fixtures"])
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return dict(content["fixtures"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"cannot read the journal {path}: {error}") from None
+        raise ConfigError(f"cannot read the recovery file {path}: {error}") from None
 
 
 def _put_back(target: Target, was: dict[str, Any]) -> list[str]:
@@ -133,7 +133,7 @@ def _update(target: Target, path: dict[str, str], body: dict[str, Any]) -> None:
 
 
 def _write(path: Path, config: TargetConfig, was: Leads) -> None:
-    """Write a journal so that it is whole and on the disk before this returns. It holds no credentials."""
+    """Write a recovery file so that it is whole and on the disk before this returns. It holds no credentials."""
     content = {"schema": SCHEMA, "api": config.api, "base_url": without_credentials(config.base_url), "fixtures": was}
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -148,7 +148,8 @@ def _write(path: Path, config: TargetConfig, was: Leads) -> None:
         os.close(directory)
     except OSError as error:
         raise ConfigError(
-            f"cannot write the journal {path}: {error.strerror or error}; XDG_STATE_HOME names another folder for it"
+            f"cannot write the recovery file {path}: {error.strerror or error}; "
+            "XDG_STATE_HOME names another folder for it"
         ) from None
 
 

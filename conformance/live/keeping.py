@@ -23,7 +23,7 @@ _ASKED = threading.Event()
 class Keeping:
     """What became of the fixtures of a run, and whether somebody stopped it.
 
-    `failed` means that fixtures are not given back: their journal is still there.
+    `failed` means that fixtures are not given back: their recovery file is still there.
     """
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Keeping:
             why = target.redacted(str(reason)) or "interrupted"
             self.told.append(f"{_named(target, was)} NOT put back ({why}):")
             self.told.append(
-                f"  run 'lead-conformance recover' with the same target; {custody.journal_of(target.config)}"
+                f"  run 'lead-conformance recover' with the same target; {custody.recovery_file_of(target.config)}"
             )
             return
         self.told += sentences(target, was, lasting)

@@ -18,9 +18,8 @@ from typing import Any
 import mock_server
 from mock_server.admin_token import admin_token
 from mock_server.api import Api
-from mock_server.arguments import seed
+from mock_server.arguments import host_name, seed
 from mock_server.commands import Unusable, add_admin_token
-from mock_server.guard import name_of
 from mock_server.journal import Limits
 from mock_server.settings import check_settings
 from mock_server.state import state_file
@@ -45,7 +44,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     command.add_argument("--state", type=Path, metavar="FILE", help="JSON: a state, or leads by API and key")
     command.add_argument("--save-state", action="store_true", help="write the state back to its file at the end")
     command.add_argument(
-        "--allow-host", type=name_of, action="append", default=[], metavar="NAME", help="also known as"
+        "--allow-host", type=host_name, action="append", default=[], metavar="NAME", help="also known as"
     )
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="break a requirement on purpose")
     command.add_argument(
@@ -88,6 +87,8 @@ def _serve(options: argparse.Namespace) -> None:
 
     apis = _with_faults(options.fault)
     settings = _settings(options.settings)
+    if options.admin_token == "":
+        raise Unusable("--admin-token is empty, which would let everybody in; is a variable not set?")
     given = admin_token(options.admin_token)
     if given is not None and not given.isascii():
         raise Unusable("the admin token is to be sent in a header: write it in ASCII")
