@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CONTRAST = """() => {
+CONTRAST = """(hidden) => {
   const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   const luminance = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
   const color = (text) => text.match(/[\\d.]+/g).map(Number);
@@ -20,17 +20,20 @@ CONTRAST = """() => {
       if (alpha === 1) return [r, g, b];
     }
   };
-  const poor = [];
+  const ratios = {};
   for (const element of document.body.querySelectorAll("*:not(script, noscript, noscript *)")) {
     const speaks = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!speaks || !element.checkVisibility()) continue;
+    if (!speaks || !(hidden || element.checkVisibility())) continue;
     const [one, two] = [color(getComputedStyle(element).color), behind(element)].map(luminance);
-    const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
-    if (ratio < 4.5) poor.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)}`);
+    const name = `${element.tagName}.${element.className} on ${behind(element)}`;
+    ratios[name] = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
   }
-  return poor;
+  return ratios;
 }"""
-"""The elements whose own text is harder to read than WCAG AA asks."""
+"""The contrast of each kind of element with text of its own, as WCAG computes it."""
+
+READABLE = 4.5
+"""The contrast that WCAG AA asks for."""
 
 FLAWS = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility());
@@ -71,6 +74,12 @@ def chromium(*arguments: str) -> Iterator[Browser]:
         browser.close()
 
 
+def contrast(page: Page, *, hidden: bool = False) -> dict[str, float]:
+    """The contrast of each kind of element that has text of its own, also of those that are not to be seen now."""
+    ratios: dict[str, float] = page.evaluate(CONTRAST, hidden)
+    return ratios
+
+
 class Opened:
     """A page, with what the browser complained of."""
 
@@ -89,5 +98,5 @@ class Opened:
     def flaws(self) -> dict[str, list[Any]]:
         """What is wrong with the page for people who cannot see it well, or at all."""
         found: dict[str, list[Any]] = self.page.evaluate(FLAWS)
-        found["contrast"] = self.page.evaluate(CONTRAST)
+        found["contrast"] = [name for name, ratio in contrast(self.page).items() if ratio < READABLE]
         return {kind: each for kind, each in found.items() if each}

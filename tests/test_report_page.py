@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from conformance.acceptance import Acceptance
 from conformance.exchange import Exchange, Request, Response
@@ -23,34 +22,13 @@ from conformance.reports.har import archive
 from conformance.reports.html import page as page_of
 from conformance.run import Report
 from openapi import Declaration
+from tests.browser import READABLE, chromium, contrast
 
 HOSTILE = "<script>document.title='owned'</script></style></pre>\u202egnp.exe\ud800\x1b[2J" + "x" * 10_000
 MOMENT = datetime(2026, 1, 17, 8, tzinfo=UTC)
 FACTS = Facts({"vorel": "https://user:hunter22@host/api/v1"}, False, "quick", MOMENT, MOMENT + timedelta(seconds=75))
 
 ACCEPTED = Acceptance("vorel/update_lead/is_broken", "the <b>importer</b>", "crm team", date(2027, 1, 31))
-
-CONTRAST = """() => {
-  const linear = (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-  const luminance = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
-  const color = (text) => text.match(/[\\d.]+/g).map(Number);
-  const behind = (element) => {
-    for (let each = element; each; each = each.parentElement) {
-      const [r, g, b, alpha = 1] = color(getComputedStyle(each).backgroundColor);
-      if (alpha === 1) return [r, g, b];
-    }
-  };
-  const ratios = {};
-  for (const element of document.body.querySelectorAll("*:not(script)")) {
-    const speaks = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!speaks) continue;
-    const [one, two] = [color(getComputedStyle(element).color), behind(element)].map(luminance);
-    const name = `${element.tagName}.${element.className} on ${behind(element)}`;
-    ratios[name] = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
-  }
-  return ratios;
-}"""
-"""The contrast of each kind of element that has text of its own, as WCAG computes it."""
 
 STRUCTURE = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -126,15 +104,8 @@ def folder(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.fail("no Chromium is installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Opened:
@@ -346,11 +317,11 @@ class TestReading:
     @pytest.mark.parametrize("theme", ["light", "dark"])
     def test_has_contrast(self, theme: Any, browser: Browser, folder: Path) -> None:
         context = browser.new_context(color_scheme=theme)
-        ratios = Opened(context, folder / "report.html").page.evaluate(CONTRAST)
+        ratios = contrast(Opened(context, folder / "report.html").page, hidden=True)
         context.close()
 
         assert len(ratios) > 20
-        assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
+        assert {name: ratio for name, ratio in ratios.items() if ratio < READABLE} == {}
 
     @pytest.mark.parametrize("width", [320, 390, 768, 1280])
     def test_fits_every_width(self, width: int, opened: Opened) -> None:
