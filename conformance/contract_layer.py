@@ -19,6 +19,7 @@ import schemathesis
 from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.hypothesis.examples import generate_one
 
 # Not among the public names of Schemathesis, like the next line's: its version is pinned for them.
@@ -92,7 +93,7 @@ def _one_of_each(cases: Iterable[Case[Any]]) -> Iterator[Case[Any]]:
 
 
 def _try(target: Target, operation: APIOperation[Any, Any, Any, Any], case: Case[Any], path: dict[str, str]) -> None:
-    if path and case.meta is not None and case.meta.generation.mode.is_positive:
+    if path and case.meta is not None and not case.meta.is_negative_at(ParameterLocation.PATH):
         case.path_parameters = dict(path)
     label = target.operation_id(operation.method, operation.path)
     if case.body is not NOT_SET:
