@@ -493,6 +493,16 @@ class TestTheJunitFile:
         assert (suite.get("failures"), suite.get("skipped")) == ("1", "2")
         assert failures == ["met before, and not now: What vorel/update_lead/b says."]
 
+    def test_has_a_failure_for_what_is_lost_with_an_api_that_was_not_called_again(self) -> None:
+        now = document()
+
+        (suite,) = ElementTree.fromstring(junit(now, compared(now, NOW)))
+
+        assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("vorel", "1", "1")
+        assert [each.get("message") for each in suite.iter("failure")] == [
+            "met before, and not now: What vorel/update_lead/a says."
+        ]
+
     def test_is_xml_whatever_was_called(self) -> None:
         odd = document(behaviour("vorel/update_lead/a", 1, call="GET /\x00<&\u2028 200"))
 
@@ -582,6 +592,18 @@ class TestTheCommand:
     def test_fails_where_nothing_was_called_and_something_is_asked_for(self, root: str, key: str) -> None:
         assert tell(root, "--key", key, "--fail-under", "1") == 1
         assert tell(root, "--key", key) == 0
+
+    def test_counts_the_calls_of_an_organization_once_whatever_keys_open_it(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        ring = APIS["vorel"].key_ring
+        with serving() as (root, _), httpx.Client(base_url=root) as client:
+            call(client, "GET", "/leads", ring["full"])
+            call(client, "GET", "/leads", ring["other"])
+            keys = [argument for name in ("full", "full", "read_only", "other") for argument in ("--key", ring[name])]
+            assert tell(root, *keys, "--format", "json") == 0
+
+        assert json.loads(capsys.readouterr().out)["apis"]["vorel"]["calls"] == 2
 
     def test_fails_on_what_was_lost(
         self, root: str, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import openapi
@@ -54,7 +55,7 @@ def coverage(options: argparse.Namespace) -> int:
     if options.fail_on_loss and options.compare is None:
         raise Unusable("--fail-on-loss needs an earlier run to compare with: --compare FILE")
     then = _earlier(options.compare) if options.compare else None
-    now = merged([_fetched(options, key) for key in options.key or [None]])
+    now = merged([_fetched(options, key) for key in _keys(options)])
     difference = compared(now, then) if then is not None else None
     _write(_rendered(options, now, difference), options.output)
     return _verdict(options, now, difference)
@@ -115,6 +116,20 @@ def _earlier(path: Path) -> Document:
     except (ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, NoDocument) else "it is not JSON"
         raise Unusable(f"cannot compare with {path}: {why}; write one with --format json --output FILE") from None
+
+
+def _keys(options: argparse.Namespace) -> Iterator[str | None]:
+    """The keys that were named, but for those that open no other organizations than the ones before."""
+    known: set[str] = set()
+    for key in dict.fromkeys(options.key):
+        opened = {
+            str(each.get("id")) for each in answer(options, "organizations", "organizations", key, {})["organizations"]
+        }
+        if not opened or opened - known:
+            yield key
+        known |= opened
+    if not options.key:
+        yield None
 
 
 def _fetched(options: argparse.Namespace, key: str | None) -> Document:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from mock_server.reports.document import OPEN_POINTS, Behaviour, Difference, Document, sentence
+from mock_server.reports.document import OPEN_POINTS, Behaviour, Difference, Document, behaviours, sentence
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -14,29 +15,37 @@ def junit(document: Document, difference: Difference | None) -> str:
     """One suite for each API. What was met in the run that was compared with, and is not now, is a failure."""
     lost = {each["id"]: each for each in difference.lost} if difference else {}
     root = ElementTree.Element("testsuites", name="leadproof coverage")
-    for api, each in document["apis"].items():
-        behaviours = each["behaviours"]
-        failed = sum(one["id"] in lost for one in behaviours)
+    for api, told in _by_api(document, lost).items():
         suite = ElementTree.SubElement(
             root,
             "testsuite",
             name=api,
-            tests=str(len(behaviours)),
-            failures=str(failed),
+            tests=str(len(told)),
+            failures=str(sum(each["id"] in lost for each in told)),
             errors="0",
-            skipped=str(sum(not one["times"] for one in behaviours) - failed),
+            skipped=str(sum(not each["times"] and each["id"] not in lost for each in told)),
         )
-        for one in behaviours:
-            _add_case(suite, api, one, is_lost=one["id"] in lost)
+        for each in told:
+            _add_case(suite, api, each, is_lost=each["id"] in lost)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _by_api(document: Document, lost: Mapping[str, Behaviour]) -> dict[str, list[Behaviour]]:
+    """The behaviours of each API, with those lost of which the document says nothing: their API was not called."""
+    told = {api: list(each["behaviours"]) for api, each in document["apis"].items()}
+    known = {each["id"] for each in behaviours(document)}
+    for id, each in lost.items():
+        if id not in known:
+            told.setdefault(id.partition("/")[0], []).append(each)
+    return told
 
 
 def _add_case(suite: ElementTree.Element, api: str, behaviour: Behaviour, *, is_lost: bool) -> None:
     name = behaviour["id"].removeprefix(f"{api}/").removeprefix(f"{behaviour['operation']}/")
     place = behaviour["operation"] or OPEN_POINTS.replace(" ", "_")
     case = ElementTree.SubElement(suite, "testcase", classname=f"{api}.{place}", name=_xml(name), time="0")
-    if behaviour["times"]:
+    if behaviour["times"] and not is_lost:
         out = ElementTree.SubElement(case, "system-out")
         out.text = _xml(f"met {behaviour['times']} times, first by {behaviour['call']} ({behaviour['example']})")
         return

@@ -132,9 +132,43 @@ class TestSteering:
         page.get_by_role("button", name="Compare before").click()
         expect(page.locator("#snapshots tbody")).to_contain_text(f"nameAda{SPELT}")
         page.get_by_role("button", name="Put back before").click()
-        expect(page.locator("#told")).to_have_text("before is put back.")
+        expect(page.locator("#told")).to_have_text("before is put back: 1 organization, 1 lead.")
 
         assert client.get(f"/api/v1/leads/{id}", headers=VOREL).json()["name"] == "Ada"
+
+    def test_a_snapshot_of_everything_is_put_back_for_the_organization_that_is_chosen(
+        self, client: httpx.Client, open_page: Callable[..., Page]
+    ) -> None:
+        id = lead(client, name="Ada")
+        client.post("/_sandbox/snapshots", json={"id": "whole"})
+        client.patch(f"/api/v1/leads/{id}", headers=VOREL, json={"name": "Grace"})
+        client.post("/v1/leads", json={"email": "ada@example.com"})
+        page = open_page()
+        choose(page, "vorel")
+
+        page.get_by_role("button", name="Put back whole").click()
+
+        expect(page.locator("#told")).to_have_text("whole is put back: 1 organization, 1 lead.")
+        assert client.get(f"/api/v1/leads/{id}", headers=VOREL).json()["name"] == "Ada"
+        assert len(client.get("/v1/leads").json()["data"]) == 1
+
+    def test_integers_of_a_file_keep_all_of_their_digits(
+        self, client: httpx.Client, open_page: Callable[..., Page]
+    ) -> None:
+        id = lead(client, attributes={"n": 12345678901234567890})
+        client.post("/_sandbox/snapshots", json={"id": "kept"})
+        state = client.get("/_sandbox/snapshots/kept")
+        client.patch(f"/api/v1/leads/{id}", headers=VOREL, json={"attributes": {"n": 1}})
+        page = open_page()
+        page.get_by_label("Name").fill("again")
+
+        page.get_by_label("Load from a file").set_input_files(
+            {"name": "a.json", "mimeType": "", "buffer": state.content}
+        )
+        expect(page.locator("#told")).to_have_text("Saved again: 1 lead.")
+        client.put("/_sandbox/snapshots/again")
+
+        assert client.get(f"/api/v1/leads/{id}", headers=VOREL).json()["attributes"] == {"n": 12345678901234567890}
 
     def test_a_snapshot_goes_into_a_file_and_comes_from_it(
         self, client: httpx.Client, open_page: Callable[..., Page]

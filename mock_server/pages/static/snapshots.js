@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { confirmed } from "./dialogs.js";
 import { at, button, field, make, table } from "./dom.js";
 import { download, tell, trying } from "./tell.js";
-import { counted, shown, visible } from "./text.js";
+import { counted, parse, shown, visible } from "./text.js";
 
 /** Shows the snapshots; saves the state of `page`. */
 export function snapshotsPanel(page) {
@@ -32,7 +32,7 @@ export function snapshotsPanel(page) {
     upload.input.files = new DataTransfer().files;
     let state;
     try {
-      state = JSON.parse(await file.text());
+      state = parse(await file.text());
     } catch (error) {
       throw new Error(`${file.name} is not JSON: ${error.message}`);
     }
@@ -40,7 +40,7 @@ export function snapshotsPanel(page) {
   }
 
   async function compare(id) {
-    const { differences } = await ask("GET", `${path(id)}/differences`);
+    const { differences } = await ask("GET", `${path(id)}/differences`, { query: page.concerning() });
     const rows = differences.flatMap(({ lead, change, fields }) => Object.entries(fields).map(([field, both]) => [
       ...[lead, change, field].map(visible), make("bdi", {}, shown(both[0])), make("bdi", {}, shown(both[1]))]));
     difference.replaceChildren(make("h4", {}, `Since ${id}`), rows.length
@@ -48,8 +48,8 @@ export function snapshotsPanel(page) {
   }
 
   async function restore(id) {
-    await ask("PUT", path(id));
-    tell(`${id} is put back.`);
+    const { organizations, leads } = await ask("PUT", path(id), { query: page.concerning() });
+    tell(`${id} is put back: ${counted(organizations, "organization")}, ${counted(leads, "lead")}.`);
     await page.begin();
   }
 
@@ -61,7 +61,7 @@ export function snapshotsPanel(page) {
 
   async function keep(id) {
     if (!(await confirmed(`The file holds the credentials that open the organizations of ${id}. Save it?`, "Save the file"))) return;
-    download(`${id}.json`, await ask("GET", path(id)));
+    download(`${id}.json`, await ask("GET", path(id), { query: page.concerning() }));
   }
 
   function entry({ id, leads, organizations, whole }) {
