@@ -86,7 +86,7 @@ def _fate(before: State, name: str, value: Any) -> Fate:
         case "status":
             return _status(before, value)
         case "qualification_score":
-            return _score(before, value)
+            return _score(value)
         case _ if name in _UNCLEAR:
             return Fate(stays((name,)), ({},), refusable=True)
         case _:
@@ -117,13 +117,13 @@ def _status(before: State, value: Any) -> Fate:
     return Fate(_UPDATE + "an_undocumented_status_is_refused")
 
 
-def _score(before: State, value: Any) -> Fate:
+def _score(value: Any) -> Fate:
     place = ("qualification_score",)
     if value is None:
         return _cleared(place)
     if isinstance(value, str):  # VO-23
         id = _UPDATE + "qualification_score_is_never_stored_as_text"
-        return Fate(id, ({place: Expected((int(value), before.get(place, GONE)), id)},), refusable=True)
+        return Fate(id, ({place: Expected((int(value),), id)},), refusable=True)
     if isinstance(value, bool | list):
         return Fate(_UPDATE + "a_qualification_score_that_is_no_number_is_refused")
     if isinstance(value, float):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_server import errors
-from mock_server.api import Api
+from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults
 from mock_server.store import Organization
 from mock_server.vorel.faults.parts import (
@@ -15,6 +15,7 @@ from mock_server.vorel.faults.parts import (
     When,
     both,
     excusing,
+    failing,
     lead_of,
     rule,
     status_of,
@@ -26,6 +27,8 @@ from mock_server.vorel.faults.parts import (
 )
 
 FAULTS = Faults("vorel")
+
+_TEXTS = ("name", "email", "phone", "intent", "timeline", "source")
 
 
 # -- null ----------------------------------------------------------------------------------------------------
@@ -112,6 +115,40 @@ FAULTS.add(
     both(rule("UpdateLead", "source", type=None), stores("source", str)),
     "lax",
 )
+
+
+def _no_text(kind: type, *fields: str) -> When:
+    """Whether one of these text fields has a value of this kind."""
+    return lambda organization, arguments: any(isinstance(arguments["body"].get(field), kind) for field in fields)
+
+
+def _as_it_is(handler: Handler, organization: Organization, body: dict[str, Any], **others: Any) -> Reply:
+    """What is no text is stored in a text field all the same."""
+    odd = {field: body[field] for field in _TEXTS if isinstance(body.get(field), bool | list | dict)}
+    reply = handler(organization, body=without(body, *odd), **others)
+    reply.data.update(odd)
+    return reply
+
+
+for _name, _when, _kind in (
+    ("stores_true_in_a_text_field", _no_text(bool, *_TEXTS), "lax"),
+    ("stores_a_list_in_a_text_field", _no_text(list, *_TEXTS), "lax"),
+    ("stores_an_object_as_the_source", _no_text(dict, "source"), "rare"),
+):
+    FAULTS.add(
+        _name, "update_lead/the_reply_has_the_documented_types", excusing("update_lead", _when, _as_it_is), _kind
+    )
+for _name, _when in (
+    ("a_boolean_in_a_text_field_fails", _no_text(bool, *_TEXTS)),
+    ("a_list_for_the_name_fails", _no_text(list, "name")),
+    ("an_object_for_the_email_fails", _no_text(dict, "email")),
+):
+    FAULTS.add(
+        _name,
+        "update_lead/replies_match_the_contract",
+        excusing("update_lead", _when, failing(errors.Broken)),
+        "status",
+    )
 
 
 @FAULTS.breaks("update_lead/a_body_that_is_not_a_json_object_is_refused", "rare")
