@@ -84,7 +84,7 @@ def _fate(before: State, name: str, value: Any) -> Fate:
         case "attributes":
             return _attributes(before, value)
         case "status":
-            return _status(before, value)
+            return _status(value)
         case "qualification_score":
             return _score(value)
         case _ if name in _UNCLEAR:
@@ -108,12 +108,12 @@ def _text(name: str, value: Any) -> Fate:
     return becomes(place, value, can)
 
 
-def _status(before: State, value: Any) -> Fate:
+def _status(value: Any) -> Fate:
     if value in STATUSES:
         return becomes(("status",), value, _UPDATE + "status_can_be_set_to_each_of_the_five_values")
     if value is None:
         id = _UPDATE + "null_for_status_never_clears_the_status"
-        return Fate(id, ({("status",): Expected((before[("status",)],), id)},), refusable=True)  # VO-15
+        return Fate(id, ({("status",): Expected(STATUSES, id)},), refusable=True)  # VO-15
     return Fate(_UPDATE + "an_undocumented_status_is_refused")
 
 

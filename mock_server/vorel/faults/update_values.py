@@ -71,11 +71,11 @@ FAULTS.add(
     "lax",
 )
 FAULTS.add(
-    "a_null_status_starts_anew",
+    "null_makes_the_status_empty",
     "update_lead/null_for_status_never_clears_the_status",
     both(
         rule("UpdateLead", "status", **ANY_STATUS, nullable=True),
-        takes("update_lead", lambda body: {**body, "status": body["status"] or "new"} if "status" in body else body),
+        takes("update_lead", lambda body: {**body, "status": body["status"] or ""} if "status" in body else body),
     ),
     "shape",
 )
@@ -163,16 +163,33 @@ def takes_the_first_of_a_list(api: Api) -> Api:
 
 _SLUG = "update_lead/null_for_status_never_clears_the_status"
 FAULTS.add(
-    "null_revives_a_lost_lead",
+    "null_clears_the_status_of_a_lost_lead",
     _SLUG,
     excusing(
         "update_lead",
         lambda organization, arguments: (
             arguments["body"].get("status", ...) is None and lead_of(organization, arguments).get("status") == "lost"
         ),
-        taking(lambda body: {**body, "status": "new"}),
+        taking(dict),
     ),
     "rare",
+)
+
+
+def _new_and_refused(handler: Handler, organization: Organization, id: str, body: dict[str, Any]) -> Reply:
+    handler(organization, id=id, body={**body, "status": "new"})
+    raise errors.Invalid("status: null is no status")
+
+
+FAULTS.add(
+    "a_refused_null_starts_anew_all_the_same",
+    _SLUG,
+    excusing(
+        "update_lead",
+        lambda organization, arguments: arguments["body"].get("status", ...) is None,
+        _new_and_refused,
+    ),
+    "lax",
 )
 
 
