@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from mock_server.vorel.faults.parts import (
 FAULTS = Faults("vorel")
 
 _TEXTS = ("name", "email", "phone", "intent", "timeline", "source")
+_STATUSES = ("new", "qualified", "booked", "converted", "lost")
 
 
 # -- null ----------------------------------------------------------------------------------------------------
@@ -216,14 +218,73 @@ FAULTS.add(
 )
 
 
+def _half_of_them(handler: Handler, organization: Organization, body: dict[str, Any], **others: Any) -> Reply:
+    reply = handler(organization, body={**body, "attributes": {}}, **others)
+    reply.data["attributes"] = dict(list(reply.data["attributes"].items())[::2])
+    return reply
+
+
+def _none_and_refused(handler: Handler, organization: Organization, body: dict[str, Any], **others: Any) -> Reply:
+    lead = handler(organization, body={"attributes": {}}, **others).data
+    lead["attributes"] = {}
+    raise errors.Invalid("attributes: null is no object")
+
+
+for _name, _then, _kind in (
+    ("null_drops_half_of_the_attributes", _half_of_them, "rare"),
+    ("a_refused_null_empties_the_attributes", _none_and_refused, "lax"),
+):
+    FAULTS.add(
+        _name,
+        _SLUG,
+        excusing(
+            "update_lead",
+            lambda organization, arguments: arguments["body"].get("attributes", ...) is None,
+            _then,
+        ),
+        _kind,
+    )
+
+
+def _status(wanted: Callable[[Any], bool]) -> When:
+    """Whether a status was sent of which `wanted` holds."""
+    return lambda organization, arguments: "status" in arguments["body"] and wanted(arguments["body"]["status"])
+
+
+for _name, _wanted, _edit, _kind in (
+    (
+        "ignores_a_status_that_is_no_text",
+        lambda status: not isinstance(status, str | None),
+        lambda body: without(body, "status"),
+        "lax",
+    ),
+    (
+        "takes_a_status_out_of_a_list",
+        lambda status: status == ["lost"],
+        lambda body: {**body, "status": "lost"},
+        "rare",
+    ),
+    (
+        "takes_a_number_for_the_place_of_a_status",
+        lambda status: type(status) is int,
+        lambda body: {**body, "status": _STATUSES[body["status"] % 5]},
+        "rare",
+    ),
+):
+    FAULTS.add(
+        _name,
+        "update_lead/an_undocumented_status_is_refused",
+        excusing("update_lead", _status(_wanted), taking(_edit)),
+        _kind,
+    )
+
 FAULTS.add(
     "an_unknown_status_makes_a_lead_new",
     "update_lead/an_undocumented_status_is_refused",
     excusing(
         "update_lead",
         lambda organization, arguments: (
-            isinstance(arguments["body"].get("status"), str)
-            and arguments["body"]["status"] not in ("new", "qualified", "booked", "converted", "lost")
+            isinstance(arguments["body"].get("status"), str) and arguments["body"]["status"] not in _STATUSES
         ),
         taking(lambda body: {**body, "status": "new"}),
     ),
