@@ -9,7 +9,7 @@ from conformance.compare import is_uuid
 from conformance.exchange import Exchange
 from conformance.target import brief, expect, expect_status
 from conformance.vorel import CREATED, Vorel
-from conformance.vorel.fields import text_of
+from conformance.vorel.fields import spaced_text_of, text_of
 
 _CHANNELS = ("webform", "whatsapp", "voice")
 
@@ -75,6 +75,19 @@ def a_customer_identifier_of_0_or_256_characters_is_refused(vorel: Vorel) -> Non
         for beside in ({}, {"customer_name": "Ada Lovelace"}):
             exchange = _create(vorel, customer_identifier=customer, **beside)
             vorel.refused(exchange, f"a customer_identifier of {len(customer)} characters")
+
+
+def a_customer_name_of_200_characters_is_accepted(vorel: Vorel) -> None:
+    for name in (text_of(200), spaced_text_of(200)):
+        shown = vorel.created(_create(vorel, customer_name=name)).get("customer_name")
+        expect(shown in (None, name), f"customer_name is {brief(name)}, or not shown", shown)
+
+
+def a_customer_name_of_201_characters_is_refused(vorel: Vorel) -> None:
+    for name in (text_of(201), spaced_text_of(208), text_of(2000)):
+        for beside in ({}, {"customer_language": "en"}):
+            exchange = _create(vorel, customer_name=name, **beside)
+            vorel.refused(exchange, f"a customer_name of {len(name)} characters")
 
 
 def a_language_with_or_without_a_region_is_accepted(vorel: Vorel) -> None:

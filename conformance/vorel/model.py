@@ -84,9 +84,9 @@ def _fate(before: State, name: str, value: Any) -> Fate:
         case "attributes":
             return _attributes(before, value)
         case "status":
-            return _status(before, value)
+            return _status(value)
         case "qualification_score":
-            return _score(before, value)
+            return _score(value)
         case _ if name in _UNCLEAR:
             return Fate(stays((name,)), ({},), refusable=True)
         case _:
@@ -108,22 +108,22 @@ def _text(name: str, value: Any) -> Fate:
     return becomes(place, value, can)
 
 
-def _status(before: State, value: Any) -> Fate:
+def _status(value: Any) -> Fate:
     if value in STATUSES:
         return becomes(("status",), value, _UPDATE + "status_can_be_set_to_each_of_the_five_values")
     if value is None:
         id = _UPDATE + "null_for_status_never_clears_the_status"
-        return Fate(id, ({("status",): Expected((before[("status",)],), id)},), refusable=True)  # VO-15
+        return Fate(id, ({("status",): Expected(STATUSES, id)},), refusable=True)  # VO-15
     return Fate(_UPDATE + "an_undocumented_status_is_refused")
 
 
-def _score(before: State, value: Any) -> Fate:
+def _score(value: Any) -> Fate:
     place = ("qualification_score",)
     if value is None:
         return _cleared(place)
     if isinstance(value, str):  # VO-23
         id = _UPDATE + "qualification_score_is_never_stored_as_text"
-        return Fate(id, ({place: Expected((int(value), before.get(place, GONE)), id)},), refusable=True)
+        return Fate(id, ({place: Expected((int(value),), id)},), refusable=True)
     if isinstance(value, bool | list):
         return Fate(_UPDATE + "a_qualification_score_that_is_no_number_is_refused")
     if isinstance(value, float):

@@ -156,7 +156,8 @@ def vo_15(vorel: Vorel) -> None:
     lead = vorel.new_lead(status="qualified")
     exchange = vorel.patch(lead, {"name": "Ada Lovelace", "status": None})
     status = vorel.lead_in(exchange).get("status") if _succeeded(exchange) else None
-    _note(vorel, "VO-15", _taken(exchange, "ignored" if status == "qualified" else f"makes the status {status}"))
+    becomes = "another status" if status in STATUSES else f"makes the status {status}"
+    _note(vorel, "VO-15", _taken(exchange, "ignored" if status == "qualified" else becomes))
 
 
 def vo_16(vorel: Vorel) -> None:

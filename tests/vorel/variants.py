@@ -158,13 +158,14 @@ def looks_at_the_scope_last(api: Api) -> Api:
     return replace(served, identify=identify)
 
 
-def ignores_null_for_the_status(api: Api) -> Api:
-    """Null for the status is taken, and changes nothing (VO-15)."""
+def null_status(becomes: str | None) -> Variant:
+    """Null for the status is taken: it sets this status, or, with None, changes nothing (VO-15)."""
 
     def wrap(handler: Handler) -> Handler:
         def handle(organization: Organization, id: str, body: dict[str, Any]) -> Reply:
             if body.get("status", ...) is None:
                 body = {name: value for name, value in body.items() if name != "status"}
+                body |= {"status": becomes} if becomes else {}
             return handler(organization, id=id, body=body)
 
         return handle
@@ -173,7 +174,7 @@ def ignores_null_for_the_status(api: Api) -> Api:
         statuses = ["new", "qualified", "booked", "converted", "lost"]
         schema["properties"]["status"] = {"type": "string", "enum": statuses, "nullable": True}
 
-    return requiring(api, "UpdateLead", nullable).wrapping("update_lead", wrap)
+    return lambda api: requiring(api, "UpdateLead", nullable).wrapping("update_lead", wrap)
 
 
 LONGEST = {"name": 200, "phone": 32, "intent": 40, "timeline": 40, "source": 40}
@@ -310,7 +311,8 @@ VARIANTS: dict[str, Conformant] = {
     "VO-14 VO-27 unset fields are absent": Conformant(
         showing(without_nulls), dict.fromkeys(("VO-14", "VO-27"), "absent")
     ),
-    "VO-15 null for the status is ignored": Conformant(ignores_null_for_the_status, {"VO-15": "ignored"}),
+    "VO-15 null for the status is ignored": Conformant(null_status(None), {"VO-15": "ignored"}),
+    "VO-15 null for the status makes a lead new": Conformant(null_status("new"), {"VO-15": "another status"}),
     "VO-16 null attributes change nothing": Conformant(null_attributes(None), {"VO-16": "ignored"}),
     "VO-16 null attributes empty them": Conformant(null_attributes({}), {"VO-16": "emptied"}),
     "VO-17 empty attributes are refused": Conformant(

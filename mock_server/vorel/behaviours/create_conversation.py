@@ -41,6 +41,16 @@ def a_customer_identifier_of_0_or_256_characters_is_refused(call: Call) -> bool:
 
 
 @on_success
+def a_customer_name_of_200_characters_is_accepted(call: Call) -> bool:
+    return length_is(call.sent, "customer_name", 200)
+
+
+@on_refusal
+def a_customer_name_of_201_characters_is_refused(call: Call) -> bool:
+    return length_is(call.sent, "customer_name", 201) and call.place == "customer_name"
+
+
+@on_success
 def a_language_with_or_without_a_region_is_accepted(call: Call) -> bool:
     return isinstance(call.sent.get("customer_language"), str)
 

@@ -48,3 +48,6 @@ def errors_are_json_objects(call: Call) -> bool:
 @on_refusal
 def a_rate_limited_answer_says_when_to_retry(call: Call) -> bool:
     return isinstance(call.error, RateLimited)
+
+
+the_two_hundred_and_first_call_in_a_minute_is_limited = a_rate_limited_answer_says_when_to_retry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mock_server import errors
@@ -10,6 +11,7 @@ from mock_server.faults import Faults
 from mock_server.store import Organization
 from mock_server.vorel.faults.parts import (
     Bend,
+    When,
     answers,
     both,
     excusing,
@@ -240,4 +242,51 @@ FAULTS.add(
         taking(dict),
     ),
     "rare",
+)
+
+_SLUG = "create_conversation/a_customer_name_of_200_characters_is_accepted"
+FAULTS.add("a_customer_name_ends_too_early", _SLUG, _conversation_rule("customer_name", maxLength=199), "strict")
+FAULTS.add("a_customer_name_has_no_blank", _SLUG, _conversation_rule("customer_name", pattern=r"^\S*$"), "rare")
+
+
+def _named(longer_than: int, *beside: str) -> When:
+    """Whether a customer has a name of more characters than that, and these fields."""
+    return lambda organization, arguments: (
+        len(str(arguments["body"].get("customer_name", ""))) > longer_than and arguments["body"].keys() >= {*beside}
+    )
+
+
+def _cut(size: int) -> Callable[..., Reply]:
+    return taking(lambda body: {**body, "customer_name": body["customer_name"][:size]})
+
+
+FAULTS.add("cuts_a_long_customer_name", _SLUG, where("create_conversation", _named(199), _cut(199)), "shape")
+
+_SLUG = "create_conversation/a_customer_name_of_201_characters_is_refused"
+FAULTS.add(
+    "takes_a_customer_name_of_any_length",
+    _SLUG,
+    both(
+        _conversation_rule("customer_name", maxLength=None),
+        letting_through("create_conversation", "customer_name", 200, whole=True),
+    ),
+    "lax",
+)
+FAULTS.add(
+    "cuts_a_customer_name_instead_of_refusing_it",
+    _SLUG,
+    excusing("create_conversation", _named(200), _cut(200)),
+    "shape",
+)
+FAULTS.add(
+    "a_customer_name_too_long_passes_beside_a_language",
+    _SLUG,
+    excusing("create_conversation", _named(200, "customer_language"), _cut(200)),
+    "rare",
+)
+FAULTS.add(
+    "a_customer_name_too_long_is_not_found",
+    _SLUG,
+    excusing("create_conversation", _named(200), failing(errors.NotFound)),
+    "status",
 )

@@ -164,6 +164,14 @@ def _is_number(score: Any) -> bool:
     return isinstance(score, int | float) and not isinstance(score, bool)
 
 
+def _is_text(score: Any) -> bool:
+    return isinstance(score, str)
+
+
+def _two_digits(score: str) -> int:
+    return int(score[:2])
+
+
 for _name, _slug, _kind, _bend in (
     (
         "keeps_two_digits_of_a_score",
@@ -238,6 +246,24 @@ for _name, _slug, _kind, _bend in (
             _score(lambda score: isinstance(score, str) and score[:1] == "0" and score.isdigit()),
             taking(dict),
         ),
+    ),
+    (
+        "takes_a_score_as_text_for_no_score",
+        "qualification_score_is_never_stored_as_text",
+        "strict",
+        excusing("update_lead", _score(_is_text), taking(lambda body: without(body, "qualification_score"))),
+    ),
+    (
+        "every_text_but_50_clears_the_score",
+        "qualification_score_is_never_stored_as_text",
+        "rare",
+        excusing("update_lead", _score(_is_text), _scored(lambda score: 50 if score == "50" else None)),
+    ),
+    (
+        "reads_two_digits_of_a_score_that_is_text",
+        "qualification_score_is_never_stored_as_text",
+        "rare",
+        excusing("update_lead", _score(lambda score: _is_text(score) and score.isdecimal()), _scored(_two_digits)),
     ),
 ):
     FAULTS.add(_name, f"update_lead/{_slug}", _bend, _kind)

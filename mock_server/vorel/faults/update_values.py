@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from mock_server import errors
-from mock_server.api import Api
+from mock_server.api import Api, Handler, Reply
 from mock_server.faults import Faults
 from mock_server.store import Organization
 from mock_server.vorel.faults.parts import (
@@ -15,6 +16,7 @@ from mock_server.vorel.faults.parts import (
     When,
     both,
     excusing,
+    failing,
     lead_of,
     rule,
     status_of,
@@ -26,6 +28,9 @@ from mock_server.vorel.faults.parts import (
 )
 
 FAULTS = Faults("vorel")
+
+_TEXTS = ("name", "email", "phone", "intent", "timeline", "source")
+_STATUSES = ("new", "qualified", "booked", "converted", "lost")
 
 
 # -- null ----------------------------------------------------------------------------------------------------
@@ -68,11 +73,11 @@ FAULTS.add(
     "lax",
 )
 FAULTS.add(
-    "a_null_status_starts_anew",
+    "null_makes_the_status_empty",
     "update_lead/null_for_status_never_clears_the_status",
     both(
         rule("UpdateLead", "status", **ANY_STATUS, nullable=True),
-        takes("update_lead", lambda body: {**body, "status": body["status"] or "new"} if "status" in body else body),
+        takes("update_lead", lambda body: {**body, "status": body["status"] or ""} if "status" in body else body),
     ),
     "shape",
 )
@@ -114,6 +119,40 @@ FAULTS.add(
 )
 
 
+def _no_text(kind: type, *fields: str) -> When:
+    """Whether one of these text fields has a value of this kind."""
+    return lambda organization, arguments: any(isinstance(arguments["body"].get(field), kind) for field in fields)
+
+
+def _as_it_is(handler: Handler, organization: Organization, body: dict[str, Any], **others: Any) -> Reply:
+    """What is no text is stored in a text field all the same."""
+    odd = {field: body[field] for field in _TEXTS if isinstance(body.get(field), bool | list | dict)}
+    reply = handler(organization, body=without(body, *odd), **others)
+    reply.data.update(odd)
+    return reply
+
+
+for _name, _when, _kind in (
+    ("stores_true_in_a_text_field", _no_text(bool, *_TEXTS), "lax"),
+    ("stores_a_list_in_a_text_field", _no_text(list, *_TEXTS), "lax"),
+    ("stores_an_object_as_the_source", _no_text(dict, "source"), "rare"),
+):
+    FAULTS.add(
+        _name, "update_lead/the_reply_has_the_documented_types", excusing("update_lead", _when, _as_it_is), _kind
+    )
+for _name, _when in (
+    ("a_boolean_in_a_text_field_fails", _no_text(bool, *_TEXTS)),
+    ("a_list_for_the_name_fails", _no_text(list, "name")),
+    ("an_object_for_the_email_fails", _no_text(dict, "email")),
+):
+    FAULTS.add(
+        _name,
+        "update_lead/replies_match_the_contract",
+        excusing("update_lead", _when, failing(errors.Broken)),
+        "status",
+    )
+
+
 @FAULTS.breaks("update_lead/a_body_that_is_not_a_json_object_is_refused", "rare")
 def takes_the_first_of_a_list(api: Api) -> Api:
     def prepare(organization: Organization, body: Any) -> Any:
@@ -126,16 +165,33 @@ def takes_the_first_of_a_list(api: Api) -> Api:
 
 _SLUG = "update_lead/null_for_status_never_clears_the_status"
 FAULTS.add(
-    "null_revives_a_lost_lead",
+    "null_clears_the_status_of_a_lost_lead",
     _SLUG,
     excusing(
         "update_lead",
         lambda organization, arguments: (
             arguments["body"].get("status", ...) is None and lead_of(organization, arguments).get("status") == "lost"
         ),
-        taking(lambda body: {**body, "status": "new"}),
+        taking(dict),
     ),
     "rare",
+)
+
+
+def _new_and_refused(handler: Handler, organization: Organization, id: str, body: dict[str, Any]) -> Reply:
+    handler(organization, id=id, body={**body, "status": "new"})
+    raise errors.Invalid("status: null is no status")
+
+
+FAULTS.add(
+    "a_refused_null_starts_anew_all_the_same",
+    _SLUG,
+    excusing(
+        "update_lead",
+        lambda organization, arguments: arguments["body"].get("status", ...) is None,
+        _new_and_refused,
+    ),
+    "lax",
 )
 
 
@@ -162,14 +218,73 @@ FAULTS.add(
 )
 
 
+def _half_of_them(handler: Handler, organization: Organization, body: dict[str, Any], **others: Any) -> Reply:
+    reply = handler(organization, body={**body, "attributes": {}}, **others)
+    reply.data["attributes"] = dict(list(reply.data["attributes"].items())[::2])
+    return reply
+
+
+def _none_and_refused(handler: Handler, organization: Organization, body: dict[str, Any], **others: Any) -> Reply:
+    lead = handler(organization, body={"attributes": {}}, **others).data
+    lead["attributes"] = {}
+    raise errors.Invalid("attributes: null is no object")
+
+
+for _name, _then, _kind in (
+    ("null_drops_half_of_the_attributes", _half_of_them, "rare"),
+    ("a_refused_null_empties_the_attributes", _none_and_refused, "lax"),
+):
+    FAULTS.add(
+        _name,
+        _SLUG,
+        excusing(
+            "update_lead",
+            lambda organization, arguments: arguments["body"].get("attributes", ...) is None,
+            _then,
+        ),
+        _kind,
+    )
+
+
+def _status(wanted: Callable[[Any], bool]) -> When:
+    """Whether a status was sent of which `wanted` holds."""
+    return lambda organization, arguments: "status" in arguments["body"] and wanted(arguments["body"]["status"])
+
+
+for _name, _wanted, _edit, _kind in (
+    (
+        "ignores_a_status_that_is_no_text",
+        lambda status: not isinstance(status, str | None),
+        lambda body: without(body, "status"),
+        "lax",
+    ),
+    (
+        "takes_a_status_out_of_a_list",
+        lambda status: status == ["lost"],
+        lambda body: {**body, "status": "lost"},
+        "rare",
+    ),
+    (
+        "takes_a_number_for_the_place_of_a_status",
+        lambda status: type(status) is int,
+        lambda body: {**body, "status": _STATUSES[body["status"] % 5]},
+        "rare",
+    ),
+):
+    FAULTS.add(
+        _name,
+        "update_lead/an_undocumented_status_is_refused",
+        excusing("update_lead", _status(_wanted), taking(_edit)),
+        _kind,
+    )
+
 FAULTS.add(
     "an_unknown_status_makes_a_lead_new",
     "update_lead/an_undocumented_status_is_refused",
     excusing(
         "update_lead",
         lambda organization, arguments: (
-            isinstance(arguments["body"].get("status"), str)
-            and arguments["body"]["status"] not in ("new", "qualified", "booked", "converted", "lost")
+            isinstance(arguments["body"].get("status"), str) and arguments["body"]["status"] not in _STATUSES
         ),
         taking(lambda body: {**body, "status": "new"}),
     ),
