@@ -153,6 +153,7 @@ def _notes(before: State, value: Any) -> Fate:
 _WRONG_PHONES = {
     "13715552671": "without_a_plus_sign_is",
     "0013715552671": "without_a_plus_sign_is",
+    "": "without_a_plus_sign_is",
     "+1 3715552671": "with_spaces_or_hyphens_is",
     "+1-3715552671": "with_spaces_or_hyphens_is",
     "+013715552671": "with_a_leading_zero_is",

@@ -93,7 +93,7 @@ def _phone_accepted(digits: int) -> Behaviour:
     return on_success(phone_accepted)
 
 
-phone_without_a_plus_sign_is_refused = _phone_refused(lambda phone: phone and not phone.startswith("+"))
+phone_without_a_plus_sign_is_refused = _phone_refused(lambda phone: not phone.startswith("+"))
 phone_with_spaces_or_hyphens_is_refused = _phone_refused(re.compile("[ -]").search)
 phone_with_a_leading_zero_is_refused = _phone_refused(lambda phone: phone.startswith("+0"))
 phone_with_other_characters_is_refused = _phone_refused(re.compile(r"\+.*[^0-9 -]", re.DOTALL).match)
