@@ -105,6 +105,9 @@ def _fate(before: State, name: str, value: Any, taken: bool) -> Fate:
         return Fate(_UPDATE + _NOT_UPDATABLE[name][1], ({},), refusable=True)
     if name == "notes":
         return _notes(before, value)
+    if value is None and name in ("email", "status"):
+        id = _UPDATE + "null_never_clears_email_or_status"
+        return Fate(id, ({},), refusable=True)
     if value is None:  # AU-09
         return Fate(id, ({place: Expected((before.get(place, GONE), GONE), id)},), refusable=True)
     if name == "email":
@@ -191,6 +194,8 @@ _SENT: dict[str, st.SearchStrategy[Any]] = {
 
 _ONE_DOUBTFUL: list[Body] = [
     {},
+    {"email": None},
+    {"status": None},
     *({"email": email} for email in _NO_EMAILS),
     *({"phone": phone} for phone in _WRONG_PHONES),
     *({name: value} for name, (value, _) in _NOT_UPDATABLE.items()),

@@ -193,6 +193,15 @@ def null_notes_leave_other_changes_in_force(aura: Aura) -> None:
         shows(aura.read(lead), **changes)
 
 
+def null_never_clears_email_or_status(aura: Aura) -> None:
+    lead = aura.read(aura.new_lead(status="qualified"))
+    for body in ({"email": None}, {"status": None}, {"email": None, "status": None}):
+        for beside in ({}, {"company": "Other Corp"}):
+            exchange = _attempt(aura, lead, {**beside, **body})
+            for shown in (aura.read(lead), *([aura.lead_in(exchange)] if exchange.status == 200 else [])):
+                shows(shown, email=lead.get("email"), status="qualified")
+
+
 def omitted_notes_stay(aura: Aura) -> None:
     lead = aura.new_lead(notes=NOTES)
     values = _new_values(aura)
@@ -425,7 +434,7 @@ def _updated(aura: Aura, lead: Lead, **changes: Any) -> None:
 
 
 def _attempt(aura: Aura, lead: Lead, body: dict[str, Any]) -> Exchange:
-    """Send what is not updatable: accepting and ignoring it is fine, refusing it too (AU-15)."""
+    """Send what is not to be stored: accepting and ignoring it is fine, refusing it too (AU-09, AU-15)."""
     exchange = aura.call("update_lead", path={"id": lead["id"]}, body=body)
     if exchange.status != 200:
         expect_refusal(exchange, "the update, where it is not accepted,")

@@ -12,7 +12,6 @@ from typing import Any
 from conformance.compare import instant
 from mock_server import errors
 from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
-from mock_server.aura.operations import UPDATABLE
 from mock_server.faults import knowing_everybody, receiving, rendering_errors
 from mock_server.store import Lead, Organization, World
 from tests.variants import Variant, erring, setting, showing, times, wrapped
@@ -97,20 +96,23 @@ def without_cursor_at_the_end(handler: Handler) -> Handler:
     return handle
 
 
-def nulls_are(outcome: Callable[[dict[str, Any], str], None]) -> Variant:
-    """Null for the fields that are plain texts: accepted, with the outcome given (AU-09)."""
+CLEARABLE = ("full_name", "phone", "company", "timezone")
+
+
+def nulls_are(outcome: Callable[[dict[str, Any], str], None], *others: str) -> Variant:
+    """Null for the texts that a lead can be without, and for the others given: accepted, with this outcome (AU-09)."""
 
     def bend(api: Api) -> Api:
         def prepare(organization: Organization, body: Any) -> Any:
-            if isinstance(body, dict) and body.get("email", "") is not None:
-                for name in [name for name in UPDATABLE if name != "notes" and body.get(name, "") is None]:
+            for name in (*CLEARABLE, *others):
+                if isinstance(body, dict) and body.get(name, "") is None:
                     outcome(body, name)
             return body
 
         def nullable(contract: Any) -> None:
             for schema in ("NewLead", "LeadChanges"):
                 for name, each in contract["components"]["schemas"][schema]["properties"].items():
-                    if name not in ("email", "metadata"):
+                    if name in CLEARABLE:
                         each["nullable"] = True
                         each.setdefault("type", "string")
             contract["components"]["schemas"]["Phone"]["nullable"] = True

@@ -118,6 +118,7 @@ UPDATES: dict[str, tuple[Steps, Steps]] = {
     ),
     "an_empty_list_removes_the_notes": (update(FULL, {"notes": []}), update(BARE, {"notes": []})),
     "null_notes_are_skipped": (update(FULL, {"notes": None}), update(BARE, {"notes": None})),
+    "null_never_clears_email_or_status": (update(FULL, {"status": None}), update(UNKNOWN, {"status": None})),
     "null_notes_leave_other_changes_in_force": (
         update(BARE, {"notes": None, "company": "Acme"}),
         update(FULL, {"notes": None, "company": "Acme Corp"}),
@@ -395,6 +396,7 @@ NEVER = """
     get_lead/ a_lead_of_another_organization_is_not_shown
     update_lead/
         email_is_updated an_empty_list_removes_the_notes null_notes_leave_other_changes_in_force
+        null_never_clears_email_or_status
         metadata_is_not_updatable source_is_not_updatable timestamps_are_not_updatable
         payment_fields_are_not_updatable disqualification_data_is_not_updatable invalid_email_is_refused
         phone_with_spaces_or_hyphens_is_refused phone_with_a_leading_zero_is_refused

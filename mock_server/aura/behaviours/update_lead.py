@@ -106,6 +106,12 @@ def _null_notes(call: Call) -> bool:
     return "notes" in call.sent and call.sent["notes"] is None
 
 
+def null_never_clears_email_or_status(call: Call) -> bool:
+    """It was refused for that, or it was a success."""
+    nulls = [name for name in ("email", "status") if name in call.sent and call.sent[name] is None]
+    return any(call.place == name or call.succeeded for name in nulls) and lead_of(call) is not None
+
+
 @consequence
 @on_success
 def omitted_notes_stay(call: Call) -> bool:
