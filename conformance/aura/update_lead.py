@@ -18,6 +18,7 @@ from conformance.aura import (
     not_found,
     phone_numbers,
     shows,
+    shows_again,
     unchanged,
     unknown_ids,
 )
@@ -101,6 +102,14 @@ def notes_are_updated(aura: Aura) -> None:
         lambda notes: _updated(aura, lead, notes=notes),
         always=[NOTES, ALIKE, many],
     )
+    undated = [{name: value for name, value in note.items() if name != "created_at"} for note in NOTES]
+    exchange = aura.call("update_lead", path={"id": lead["id"]}, body={"notes": undated})
+    if exchange.status != 200:  # AU-18
+        expect_refusal(exchange, "an update with undated notes, where it is not accepted,")
+        return
+    answered = aura.lead_in(exchange)
+    shows(answered, notes=undated)
+    shows_again(aura.read(lead), answered, "notes")
 
 
 def several_fields_are_updated_together(aura: Aura) -> None:
@@ -178,10 +187,11 @@ def _has_no_notes(aura: Aura, lead: Lead) -> None:
 def null_notes_are_skipped(aura: Aura) -> None:
     lead = aura.new_lead(notes=NOTES)
     for notes in (NOTES, NOTES[:1], WITHOUT_USERS):
-        aura.update(lead, {"notes": notes})
+        answered = aura.update(lead, {"notes": notes})
+        shows(answered, notes=notes)
         for beside in ({}, {}, {"company": "Other Corp"}, {"email": aura.email(), "status": "qualified"}):
-            shows(aura.update(lead, {"notes": None, **beside}), notes=notes)
-            shows(aura.read(lead), notes=notes)
+            shows_again(aura.update(lead, {"notes": None, **beside}), answered, "notes")
+            shows_again(aura.read(lead), answered, "notes")
 
 
 def null_notes_leave_other_changes_in_force(aura: Aura) -> None:
@@ -429,8 +439,11 @@ def _updated_to_any(aura: Aura, field: str, values: st.SearchStrategy[Any], alwa
 
 def _updated(aura: Aura, lead: Lead, **changes: Any) -> None:
     """The changes are in the answer to the update, and in what is read later."""
-    shows(aura.update(lead, changes), **changes)
-    shows(aura.read(lead), **changes)
+    answered = aura.update(lead, changes)
+    shows(answered, **changes)
+    stored = aura.read(lead)
+    shows(stored, **changes)
+    shows_again(stored, answered, *changes)
 
 
 def _attempt(aura: Aura, lead: Lead, body: dict[str, Any]) -> Exchange:

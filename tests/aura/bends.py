@@ -96,6 +96,15 @@ def without_cursor_at_the_end(handler: Handler) -> Handler:
     return handle
 
 
+FORMS = {
+    "countryCode": "[A-Z]{2}",
+    "dataConsentAcceptedAt": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
+    "ipAddress": r"[0-9.]+|[0-9a-f:]+",
+    "language": "[a-z]{2}(-[A-Z]{2})?",
+    "referrer": r"https?://\S+",
+}
+"""The form of metadata of which the examples show more than that they are texts."""
+
 CLEARABLE = ("full_name", "phone", "company", "timezone")
 
 
@@ -303,6 +312,28 @@ def with_more_in_notes(lead: Lead) -> Lead:
 
 def users_are_null(lead: Lead) -> Lead:
     return {**lead, "notes": [{"user_id": None, **note} for note in lead["notes"] or []]}
+
+
+def users_are_of_the_key(body: Any) -> Any:
+    notes = [{"user_id": "user_of_the_key", **note} for note in body.get("notes") or []]
+    return {**body, "notes": notes} if notes else body
+
+
+def adds_metadata(handler: Handler) -> Handler:
+    """A create that says in the metadata how the lead was made."""
+
+    def handle(organization: Organization, body: dict[str, Any]) -> Reply:
+        reply = handler(organization, body=body)
+        reply.data["metadata"] = {"madeBy": "api", **(reply.data["metadata"] or {})}
+        return reply
+
+    return handle
+
+
+def unset_in_another_form(lead: Lead) -> Lead:
+    """Counters of 0 as null, and no source as one of nulls (AU-22, AU-27)."""
+    counters = {name: lead[name] or None for name in ("payment_count", "total_paid_cents")}
+    return {**lead, **counters, "source": lead["source"] or {"utm_source": None, "referrer": None}}
 
 
 def numbers_as_floats(lead: Lead) -> Lead:

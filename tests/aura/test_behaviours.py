@@ -467,7 +467,6 @@ BEYOND_THE_SUITE: dict[str, str] = {
     "AU-06/true": "a setting",
     "AU-06/false": "the suite sends its key wherever it has one",
     "AU-16": "the suite creates no lead with a status or notes",
-    "AU-18": "the suite writes no note without created_at",
     "AU-21": "the suite writes notes of documented keys",
     "AU-29": "the suite writes addresses in lower case",
     "AU-36": "the suite asks for limits in range",

@@ -6,6 +6,7 @@ one of them, and say which readings it takes.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import openapi
@@ -13,7 +14,7 @@ from conformance.values import TIMEZONES
 from mock_server import errors
 from mock_server.api import Api
 from mock_server.aura.operations import UPDATABLE
-from mock_server.faults import receiving, rendering, rendering_errors, requiring
+from mock_server.faults import answering, receiving, rendering, rendering_errors, requiring
 from tests.aura import bends
 from tests.variants import (
     Conformant,
@@ -68,7 +69,10 @@ def has_an_odd_zone(body: Any) -> bool:
 def has_typed_metadata(body: Any) -> bool:
     metadata = body.get("metadata") or {}
     numbers = all(isinstance(metadata.get(name, 0), (int, float)) for name in ("latitude", "longitude"))
-    return not numbers or not isinstance(metadata.get("city", ""), str)
+    texts = {name: metadata[name] for name in ("city", *bends.FORMS) if name in metadata}
+    if not numbers or not all(isinstance(text, str) for text in texts.values()):
+        return True
+    return not all(re.fullmatch(form, texts[name]) for name, form in bends.FORMS.items() if name in texts)
 
 
 READINGS: dict[str, Conformant] = {
@@ -226,6 +230,13 @@ UNPROMISED: dict[str, Conformant] = {
     "more headers": Conformant(lambda api: rendering(api, bends.more_headers)),
     "more members of a note": Conformant(showing(bends.with_more_in_notes)),
     "notes without a user show null": Conformant(showing(bends.users_are_null)),
+    "notes without a user get the one of the key": Conformant(
+        lambda api: receiving(api, "update_lead", bends.users_are_of_the_key)
+    ),
+    "metadata have more than was sent": Conformant(wrapped("create_lead", bends.adds_metadata)),
+    "unset fields are shown in another form by an update": Conformant(
+        lambda api: answering(api, "update_lead", bends.unset_in_another_form)
+    ),
     "metadata numbers are floats": Conformant(showing(bends.numbers_as_floats)),
     "ids in upper case": Conformant(showing(bends.in_upper_case)),
 }
