@@ -27,6 +27,16 @@ ANY_TEXT = (*RARE_TEXTS, LONG_TEXT)
 
 MALFORMED_IDS = ("1", "not-a-uuid", "550e8400-e29b-41d4-a716", "550e8400-e29b-41d4-a716-44665544000g")
 
+NOT_JSON_BODIES = (
+    b'{"company": "Acme Corp"',
+    b'{company: "Acme Corp"}',
+    b"company=Acme+Corp",
+    b'{"company": "Acme Corp"} x',
+    b'{"company": "Acme Corp",,}',
+    b'{"company": Acme Corp}',
+)
+"""Bodies that are not JSON."""
+
 UPDATABLE = ("full_name", "email", "phone", "company", "status", "timezone", "notes")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance import contract_layer
-from conformance.aura import ANY_TEXT, CREATED, Aura, Lead, phone_numbers, same, shows, unchanged
+from conformance.aura import ANY_TEXT, CREATED, NOT_JSON_BODIES, Aura, Lead, phone_numbers, same, shows, unchanged
 from conformance.compare import instant, is_uuid
 from conformance.exchange import Exchange
 from conformance.target import brief, expect, expect_refusal, expect_status
@@ -134,6 +134,15 @@ def empty_email_is_refused(aura: Aura) -> None:
 
 def invalid_email_is_refused(aura: Aura) -> None:
     aura.for_each(NOT_EMAILS, lambda text: expect_refusal(_create(aura, email=text), f"email {text!r}"))
+
+
+def a_body_that_is_not_json_is_refused(aura: Aura) -> None:
+    def refused(body: bytes) -> None:
+        raw = body.replace(b"company", b"email").replace(b"Acme Corp", aura.email().encode())
+        exchange = aura.call("create_lead", raw=raw)
+        expect_status(exchange, f"the body {raw!r} is refused", 400, 415, 422)
+
+    aura.for_each(NOT_JSON_BODIES, refused)
 
 
 def full_name_is_stored(aura: Aura) -> None:

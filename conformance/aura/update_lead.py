@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from conformance import contract_layer
 from conformance.aura import (
     ANY_TEXT,
+    NOT_JSON_BODIES,
     UPDATABLE,
     Aura,
     Lead,
@@ -321,6 +322,17 @@ def phone_of_fifteen_digits_is_accepted(aura: Aura) -> None:
 
 def phone_of_sixteen_digits_is_refused(aura: Aura) -> None:
     phone_numbers.refused(aura, phone_numbers.SIXTEEN_DIGITS, _phone_attempt(aura))
+
+
+def a_body_that_is_not_json_is_refused(aura: Aura) -> None:
+    before = aura.read(aura.new_lead(company="Before"))
+
+    def refused(raw: bytes) -> None:
+        exchange = aura.call("update_lead", path={"id": before["id"]}, raw=raw)
+        expect_status(exchange, f"the body {raw!r} is refused", 400, 415, 422)
+        unchanged(before, aura.read(before))
+
+    aura.for_each(NOT_JSON_BODIES, refused)
 
 
 def a_refused_update_changes_nothing(aura: Aura) -> None:

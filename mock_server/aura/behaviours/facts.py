@@ -11,6 +11,7 @@ import openapi
 from mock_server.aura.operations import UPDATABLE
 from mock_server.behaviours import on_refusal, on_success
 from mock_server.call import Behaviour, Call
+from mock_server.errors import MalformedBody
 from mock_server.store import Lead
 
 _SCHEMAS = openapi.read("aura").document["components"]["schemas"]
@@ -68,6 +69,11 @@ def has_more(call: Call) -> object:
     """What the pagination of a page says."""
     pagination = call.content.get("pagination") if isinstance(call.content, dict) else None
     return pagination.get("has_more") if isinstance(pagination, dict) else None
+
+
+@on_refusal
+def a_body_that_is_not_json_is_refused(call: Call) -> bool:
+    return isinstance(call.error, MalformedBody) and bool(call.raw)
 
 
 # Phone numbers: the same for creating and updating.

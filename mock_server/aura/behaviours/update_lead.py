@@ -160,6 +160,8 @@ phone_of_two_digits_is_accepted = facts.phone_of_two_digits_is_accepted
 phone_of_fifteen_digits_is_accepted = facts.phone_of_fifteen_digits_is_accepted
 phone_of_sixteen_digits_is_refused = facts.phone_of_sixteen_digits_is_refused
 
+a_body_that_is_not_json_is_refused = facts.a_body_that_is_not_json_is_refused
+
 
 @consequence
 @on_refusal
