@@ -183,7 +183,7 @@ _SENT: dict[str, st.SearchStrategy[Any]] = {
     "email": _EMAILS,
     "phone": st.builds(Made, st.just("phone"), st.integers(0, 1)) | st.sampled_from((*_PHONES, None)),
     "company": rare.texts() | st.sampled_from(("", None, rare.LONG_TEXT)),
-    "status": st.sampled_from((*_SURELY_STATUSES, *_SURELY_STATUSES, "contacted")),
+    "status": st.sampled_from((*_SURELY_STATUSES, *_SURELY_STATUSES, "contacted", "")),
     "timezone": st.sampled_from((*TIMEZONES, *TIMEZONES, None, "Mars/Olympus")),
     "notes": _NOTES | _NOTES | st.none(),
 }

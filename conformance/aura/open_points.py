@@ -247,13 +247,13 @@ def au_35(aura: Aura) -> None:
 
 
 def au_36(aura: Aura) -> None:
-    taken = tuple(_taken(_list(aura, limit=limit)) for limit in ("1000", "0", "ten"))
+    above, none, text = (_taken(_list(aura, limit=limit)) for limit in ("1000", "0", "ten"))
     readings = {
         (True, True, True): "clamped",
         (True, False, False): "clamped above 100 and else 4xx",
         (False, False, False): "4xx",
     }
-    _note(aura, "AU-36", readings.get(taken, "another mixture"))
+    _note(aura, "AU-36", readings.get((above, none, text), "another mixture"))
 
 
 def au_37(aura: Aura) -> None:

@@ -33,6 +33,16 @@ def stores_status_and_notes(handler: Handler) -> Handler:
     return handle
 
 
+def takes_an_empty_status(handler: Handler) -> Handler:
+    def handle(organization: Organization, id: str, body: dict[str, Any]) -> Reply:
+        empty = {"status": ""} if body.get("status") == "" else {}
+        reply = handler(organization, id=id, body={**body, **({"status": "new"} if empty else {})})
+        reply.data.update(empty)
+        return reply
+
+    return handle
+
+
 def emails_are_unique(status: int) -> Variant:
     """Creating with an e-mail address, or updating to one, that another lead has is refused (AU-28)."""
     taken = "This e-mail address is taken."

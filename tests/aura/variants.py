@@ -166,6 +166,7 @@ READINGS: dict[str, Conformant] = {
     ),
     "AU-31 only IANA zones are accepted": Conformant(refusing_writes(has_an_odd_zone), {"AU-31": "4xx"}),
     "AU-32 empty texts are refused": Conformant(refusing_writes(has_an_empty_text), {"AU-32": "4xx"}),
+    "AU-32 an empty status is accepted": Conformant(wrapped("update_lead", bends.takes_an_empty_status)),
     "AU-33 a requestId only when a lead is not found": Conformant(
         erring(bends.request_id_only_when_not_found), {"AU-33": "only when a lead is not found"}
     ),
