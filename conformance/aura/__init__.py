@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import openapi
-from conformance.compare import same_instant
+from conformance.compare import instant, same_instant
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry
 from conformance.target import Target, brief, expect, expect_status
@@ -20,12 +20,22 @@ CREATED = (200, 201)
 DOCUMENTED: tuple[str, ...] = tuple(openapi.read("aura").document["components"]["schemas"]["Lead"]["properties"])
 """The 17 keys of a lead."""
 
-_UNSET: tuple[Any, ...] = (None, [], {})
+_COUNTERS = ("payment_count", "total_paid_cents")
 
 ANY_TEXT = (*RARE_TEXTS, LONG_TEXT)
 """Texts that stand for any text, whatever else is made up."""
 
 MALFORMED_IDS = ("1", "not-a-uuid", "550e8400-e29b-41d4-a716", "550e8400-e29b-41d4-a716-44665544000g")
+
+NOT_JSON_BODIES = (
+    b'{"company": "Acme Corp"',
+    b'{company: "Acme Corp"}',
+    b"company=Acme+Corp",
+    b'{"company": "Acme Corp"} x',
+    b'{"company": "Acme Corp",,}',
+    b'{"company": Acme Corp}',
+)
+"""Bodies that are not JSON."""
 
 UPDATABLE = ("full_name", "email", "phone", "company", "status", "timezone", "notes")
 
@@ -171,9 +181,31 @@ def not_found(exchange: Exchange) -> None:
 
 
 def shows(lead: Lead, **fields: Any) -> None:
-    """The lead has these values."""
+    """The lead has these values; its notes may have more than was sent (`completed`)."""
     for name, value in fields.items():
-        expect(same(name, lead.get(name), value), f"{name} is {brief(value)}", lead.get(name))
+        shown = lead.get(name)
+        wanted = completed(value, shown) if name == "notes" else value
+        expect(same(name, shown, wanted), f"{name} is {brief(wanted)}", shown)
+
+
+def shows_again(lead: Lead, answered: Lead, *names: str) -> None:
+    """The lead shows what an answer has shown of these fields."""
+    for name in names:
+        shown = lead.get(name)
+        expect(same(name, shown, answered.get(name)), f"{name} is {brief(answered.get(name))}, as answered", shown)
+
+
+def completed(sent: Any, shown: Any) -> Any:
+    """Notes as they were sent, with what the server may fill in: a date-time (AU-18), and whose they are."""
+    if isinstance(sent, list) and isinstance(shown, list) and len(sent) == len(shown):
+        return [_filled(one, two) if isinstance(two, dict) else one for one, two in zip(sent, shown, strict=True)]
+    return sent
+
+
+def _filled(sent: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
+    date, user = shown.get("created_at"), shown.get("user_id")
+    dated = {"created_at": "a date-time" if instant(date) is None else date}
+    return {**dated, "user_id": user if isinstance(user, str) else None, **sent}
 
 
 def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ()) -> None:
@@ -184,22 +216,29 @@ def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ()) -> None:
             expect(same(name, was, is_now), f"{name} stays {brief(was)}", is_now)
 
 
+def as_set(name: str, value: Any) -> Any:
+    """A value without what stands for nothing, None where it is unset.
+
+    An unset field may be null, absent or empty, a counter also 0 (AU-22), and source an object of nulls (AU-27).
+    """
+    if name == "source" and isinstance(value, dict):
+        value = {member: each for member, each in value.items() if each is not None}
+    nothing = value in ([], {}) or (name in _COUNTERS and type(value) in (int, float) and value == 0)
+    return None if nothing else value
+
+
 def same(name: str, one: Any, two: Any) -> bool:
     """Whether two values of a field are the same to a client.
 
-    An e-mail address may be normalized (AU-29), an unset field null, absent or empty (AU-22), and a date-time
-    written in another way.
+    An e-mail address may be normalized (AU-29), and a date-time written in another way.
     """
-    if one in _UNSET and two in _UNSET:
-        return True
+    one, two = as_set(name, one), as_set(name, two)
     if name == "email" and isinstance(one, str) and isinstance(two, str):
         return one.strip().lower() == two.strip().lower()
     if name.endswith("_at"):
         return same_instant(one, two)
     if name == "notes" and isinstance(one, list) and isinstance(two, list):
         return len(one) == len(two) and all(map(_same_note, one, two))
-    if name == "source" and isinstance(one, dict) and isinstance(two, dict):
-        return all(one.get(member) == two.get(member) for member in one.keys() | two.keys())
     return bool(one == two) and isinstance(one, bool) == isinstance(two, bool)
 
 

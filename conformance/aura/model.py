@@ -8,9 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 import openapi
-from conformance.aura import DOCUMENTED
+from conformance.aura import DOCUMENTED, UPDATABLE, as_set, completed
 from conformance.aura import same as same_field
-from conformance.compare import instant
 from conformance.sequences import rare
 from conformance.sequences.endings import GONE, Ending, Expected, Fate, Place, State, becomes, endings
 from conformance.sequences.lifecycle import Made
@@ -38,28 +37,23 @@ _NOT_UPDATABLE: dict[str, tuple[Any, str]] = {
 
 
 def state_of(lead: dict[str, Any]) -> State:
-    """What a lead shows: the documented fields that are set (AU-22), and the documented metadata one by one."""
+    """What a lead shows: the documented fields that are set (AU-22), and the documented metadata one by one.
+
+    Its notes say of themselves when they have no user: none may come to them later.
+    """
     expect(isinstance(lead.get("metadata"), dict | None), "metadata that are an object", lead.get("metadata"))
     metadata = lead.get("metadata") or {}
     fields: State
-    fields = {(name,): lead[name] for name in DOCUMENTED if name not in _NOT_STATE and lead.get(name) not in _UNSET}
-    return fields | {("metadata", key): metadata[key] for key in _METADATA if metadata.get(key) is not None}
-
-
-_UNSET: tuple[Any, ...] = (None, [], {})
+    fields = {(name,): as_set(name, lead.get(name)) for name in DOCUMENTED if name not in _NOT_STATE}
+    if isinstance(notes := fields[("notes",)], list):
+        fields[("notes",)] = [{"user_id": None, **note} if isinstance(note, dict) else note for note in notes]
+    set_ones = {place: value for place, value in fields.items() if value is not None}
+    return set_ones | {("metadata", key): metadata[key] for key in _METADATA if metadata.get(key) is not None}
 
 
 def same(place: Place, known: Any, shown: Any) -> bool:
-    """Whether two values are the same to a client. The server may date a note that was sent without a date (AU-18)."""
-    if place == ("notes",) and isinstance(known, list) and isinstance(shown, list) and len(known) == len(shown):
-        known = [_dated(one, two) for one, two in zip(known, shown, strict=True)]
-    return same_field(place[0], known, shown)
-
-
-def _dated(known: Any, shown: Any) -> Any:
-    if "created_at" in known or not isinstance(shown, dict) or instant(shown.get("created_at")) is None:
-        return known
-    return {**known, "created_at": shown["created_at"]}
+    """Whether two values are the same to a client; a note that was sent may have been completed by the server."""
+    return same_field(place[0], completed(known, shown) if place == ("notes",) else known, shown)
 
 
 def stays(place: Place) -> str:
@@ -95,8 +89,10 @@ def update(before: State, body: Body, *, taken: bool = False) -> tuple[Ending, .
 
 def update_to(state: State) -> Body:
     """An update with all that a lead has already."""
-    names = ("full_name", "email", "phone", "company", "status", "timezone", "notes")
-    return {name: state[(name,)] for name in names if (name,) in state}
+    body = {name: state[(name,)] for name in UPDATABLE if (name,) in state}
+    if "notes" in body:
+        body["notes"] = [{key: value for key, value in note.items() if value is not None} for note in body["notes"]]
+    return body
 
 
 def _fate(before: State, name: str, value: Any, taken: bool) -> Fate:
@@ -105,6 +101,9 @@ def _fate(before: State, name: str, value: Any, taken: bool) -> Fate:
         return Fate(_UPDATE + _NOT_UPDATABLE[name][1], ({},), refusable=True)
     if name == "notes":
         return _notes(before, value)
+    if value is None and name in ("email", "status"):
+        id = _UPDATE + "null_never_clears_email_or_status"
+        return Fate(id, ({},), refusable=True)
     if value is None:  # AU-09
         return Fate(id, ({place: Expected((before.get(place, GONE), GONE), id)},), refusable=True)
     if name == "email":
@@ -153,6 +152,7 @@ def _notes(before: State, value: Any) -> Fate:
 _WRONG_PHONES = {
     "13715552671": "without_a_plus_sign_is",
     "0013715552671": "without_a_plus_sign_is",
+    "": "without_a_plus_sign_is",
     "+1 3715552671": "with_spaces_or_hyphens_is",
     "+1-3715552671": "with_spaces_or_hyphens_is",
     "+013715552671": "with_a_leading_zero_is",
@@ -183,13 +183,15 @@ _SENT: dict[str, st.SearchStrategy[Any]] = {
     "email": _EMAILS,
     "phone": st.builds(Made, st.just("phone"), st.integers(0, 1)) | st.sampled_from((*_PHONES, None)),
     "company": rare.texts() | st.sampled_from(("", None, rare.LONG_TEXT)),
-    "status": st.sampled_from((*_SURELY_STATUSES, *_SURELY_STATUSES, "contacted")),
+    "status": st.sampled_from((*_SURELY_STATUSES, *_SURELY_STATUSES, "contacted", "")),
     "timezone": st.sampled_from((*TIMEZONES, *TIMEZONES, None, "Mars/Olympus")),
     "notes": _NOTES | _NOTES | st.none(),
 }
 
 _ONE_DOUBTFUL: list[Body] = [
     {},
+    {"email": None},
+    {"status": None},
     *({"email": email} for email in _NO_EMAILS),
     *({"phone": phone} for phone in _WRONG_PHONES),
     *({name: value} for name, (value, _) in _NOT_UPDATABLE.items()),

@@ -34,7 +34,7 @@ def _with_one_of(characters: str) -> st.SearchStrategy[str]:
     )
 
 
-WITHOUT_PLUS = Numbers(("13715552671", "0013715552671"), _numbers)
+WITHOUT_PLUS = Numbers(("13715552671", "0013715552671", "", " "), _numbers)
 WITH_SEPARATORS = Numbers(
     ("+1 371 555 2671", "+1-371-555-2671", "+1 3715552671", "+1-3715552671", "+13715552671 ", " +13715552671"),
     _with_one_of(" -"),

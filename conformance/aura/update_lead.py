@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from conformance import contract_layer
 from conformance.aura import (
     ANY_TEXT,
+    NOT_JSON_BODIES,
     UPDATABLE,
     Aura,
     Lead,
@@ -18,6 +19,7 @@ from conformance.aura import (
     not_found,
     phone_numbers,
     shows,
+    shows_again,
     unchanged,
     unknown_ids,
 )
@@ -101,6 +103,14 @@ def notes_are_updated(aura: Aura) -> None:
         lambda notes: _updated(aura, lead, notes=notes),
         always=[NOTES, ALIKE, many],
     )
+    undated = [{name: value for name, value in note.items() if name != "created_at"} for note in NOTES]
+    exchange = aura.call("update_lead", path={"id": lead["id"]}, body={"notes": undated})
+    if exchange.status != 200:  # AU-18
+        expect_refusal(exchange, "an update with undated notes, where it is not accepted,")
+        return
+    answered = aura.lead_in(exchange)
+    shows(answered, notes=undated)
+    shows_again(aura.read(lead), answered, "notes")
 
 
 def several_fields_are_updated_together(aura: Aura) -> None:
@@ -178,10 +188,11 @@ def _has_no_notes(aura: Aura, lead: Lead) -> None:
 def null_notes_are_skipped(aura: Aura) -> None:
     lead = aura.new_lead(notes=NOTES)
     for notes in (NOTES, NOTES[:1], WITHOUT_USERS):
-        aura.update(lead, {"notes": notes})
+        answered = aura.update(lead, {"notes": notes})
+        shows(answered, notes=notes)
         for beside in ({}, {}, {"company": "Other Corp"}, {"email": aura.email(), "status": "qualified"}):
-            shows(aura.update(lead, {"notes": None, **beside}), notes=notes)
-            shows(aura.read(lead), notes=notes)
+            shows_again(aura.update(lead, {"notes": None, **beside}), answered, "notes")
+            shows_again(aura.read(lead), answered, "notes")
 
 
 def null_notes_leave_other_changes_in_force(aura: Aura) -> None:
@@ -191,6 +202,15 @@ def null_notes_leave_other_changes_in_force(aura: Aura) -> None:
     for changes in (*({field: value} for field, value in values.items()), {**values, "status": "new"}):
         shows(aura.update(lead, {"notes": None, **changes}), **changes)
         shows(aura.read(lead), **changes)
+
+
+def null_never_clears_email_or_status(aura: Aura) -> None:
+    lead = aura.read(aura.new_lead(status="qualified"))
+    for body in ({"email": None}, {"status": None}, {"email": None, "status": None}):
+        for beside in ({}, {"company": "Other Corp"}):
+            exchange = _attempt(aura, lead, {**beside, **body})
+            for shown in (aura.read(lead), *([aura.lead_in(exchange)] if exchange.status == 200 else [])):
+                shows(shown, email=lead.get("email"), status="qualified")
 
 
 def omitted_notes_stay(aura: Aura) -> None:
@@ -302,6 +322,17 @@ def phone_of_fifteen_digits_is_accepted(aura: Aura) -> None:
 
 def phone_of_sixteen_digits_is_refused(aura: Aura) -> None:
     phone_numbers.refused(aura, phone_numbers.SIXTEEN_DIGITS, _phone_attempt(aura))
+
+
+def a_body_that_is_not_json_is_refused(aura: Aura) -> None:
+    before = aura.read(aura.new_lead(company="Before"))
+
+    def refused(raw: bytes) -> None:
+        exchange = aura.call("update_lead", path={"id": before["id"]}, raw=raw)
+        expect_status(exchange, f"the body {raw!r} is refused", 400, 415, 422)
+        unchanged(before, aura.read(before))
+
+    aura.for_each(NOT_JSON_BODIES, refused)
 
 
 def a_refused_update_changes_nothing(aura: Aura) -> None:
@@ -420,12 +451,15 @@ def _updated_to_any(aura: Aura, field: str, values: st.SearchStrategy[Any], alwa
 
 def _updated(aura: Aura, lead: Lead, **changes: Any) -> None:
     """The changes are in the answer to the update, and in what is read later."""
-    shows(aura.update(lead, changes), **changes)
-    shows(aura.read(lead), **changes)
+    answered = aura.update(lead, changes)
+    shows(answered, **changes)
+    stored = aura.read(lead)
+    shows(stored, **changes)
+    shows_again(stored, answered, *changes)
 
 
 def _attempt(aura: Aura, lead: Lead, body: dict[str, Any]) -> Exchange:
-    """Send what is not updatable: accepting and ignoring it is fine, refusing it too (AU-15)."""
+    """Send what is not to be stored: accepting and ignoring it is fine, refusing it too (AU-09, AU-15)."""
     exchange = aura.call("update_lead", path={"id": lead["id"]}, body=body)
     if exchange.status != 200:
         expect_refusal(exchange, "the update, where it is not accepted,")

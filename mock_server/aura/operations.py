@@ -83,10 +83,14 @@ def get_lead(organization: Organization, id: str) -> Reply:
 def update_lead(organization: Organization, id: str, body: dict[str, Any]) -> Reply:
     """Write the updatable fields that are sent; everything else in the body is ignored (AU-14, AU-15).
 
+    An empty status is refused (AU-32).
+
     aura/update_lead/omitted_fields_stay_as_they_are, aura/update_lead/notes_replace_the_stored_notes,
     aura/update_lead/null_notes_are_skipped
     """
     lead = _find(organization, id)
+    if body.get("status") == "":
+        raise Invalid("status: a text that is not empty is expected")
     changes = {field: body[field] for field in UPDATABLE if field in body}
     if changes.get("notes", ...) is None:
         del changes["notes"]

@@ -12,7 +12,6 @@ from typing import Any
 from conformance.compare import instant
 from mock_server import errors
 from mock_server.api import Answer, Api, Caller, Handler, Headers, Reply
-from mock_server.aura.operations import UPDATABLE
 from mock_server.faults import knowing_everybody, receiving, rendering_errors
 from mock_server.store import Lead, Organization, World
 from tests.variants import Variant, erring, setting, showing, times, wrapped
@@ -29,6 +28,16 @@ def stores_status_and_notes(handler: Handler) -> Handler:
     def handle(organization: Organization, body: dict[str, Any]) -> Reply:
         reply = handler(organization, body=body)
         reply.data.update({name: body[name] for name in ("status", "notes") if body.get(name)})
+        return reply
+
+    return handle
+
+
+def takes_an_empty_status(handler: Handler) -> Handler:
+    def handle(organization: Organization, id: str, body: dict[str, Any]) -> Reply:
+        empty = {"status": ""} if body.get("status") == "" else {}
+        reply = handler(organization, id=id, body={**body, **({"status": "new"} if empty else {})})
+        reply.data.update(empty)
         return reply
 
     return handle
@@ -97,20 +106,32 @@ def without_cursor_at_the_end(handler: Handler) -> Handler:
     return handle
 
 
-def nulls_are(outcome: Callable[[dict[str, Any], str], None]) -> Variant:
-    """Null for the fields that are plain texts: accepted, with the outcome given (AU-09)."""
+FORMS = {
+    "countryCode": "[A-Z]{2}",
+    "dataConsentAcceptedAt": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
+    "ipAddress": r"[0-9.]+|[0-9a-f:]+",
+    "language": "[a-z]{2}(-[A-Z]{2})?",
+    "referrer": r"https?://\S+",
+}
+"""The form of metadata of which the examples show more than that they are texts."""
+
+CLEARABLE = ("full_name", "phone", "company", "timezone")
+
+
+def nulls_are(outcome: Callable[[dict[str, Any], str], None], *others: str) -> Variant:
+    """Null for the texts that a lead can be without, and for the others given: accepted, with this outcome (AU-09)."""
 
     def bend(api: Api) -> Api:
         def prepare(organization: Organization, body: Any) -> Any:
-            if isinstance(body, dict) and body.get("email", "") is not None:
-                for name in [name for name in UPDATABLE if name != "notes" and body.get(name, "") is None]:
+            for name in (*CLEARABLE, *others):
+                if isinstance(body, dict) and body.get(name, "") is None:
                     outcome(body, name)
             return body
 
         def nullable(contract: Any) -> None:
             for schema in ("NewLead", "LeadChanges"):
                 for name, each in contract["components"]["schemas"][schema]["properties"].items():
-                    if name not in ("email", "metadata"):
+                    if name in CLEARABLE:
                         each["nullable"] = True
                         each.setdefault("type", "string")
             contract["components"]["schemas"]["Phone"]["nullable"] = True
@@ -301,6 +322,28 @@ def with_more_in_notes(lead: Lead) -> Lead:
 
 def users_are_null(lead: Lead) -> Lead:
     return {**lead, "notes": [{"user_id": None, **note} for note in lead["notes"] or []]}
+
+
+def users_are_of_the_key(body: Any) -> Any:
+    notes = [{"user_id": "user_of_the_key", **note} for note in body.get("notes") or []]
+    return {**body, "notes": notes} if notes else body
+
+
+def adds_metadata(handler: Handler) -> Handler:
+    """A create that says in the metadata how the lead was made."""
+
+    def handle(organization: Organization, body: dict[str, Any]) -> Reply:
+        reply = handler(organization, body=body)
+        reply.data["metadata"] = {"madeBy": "api", **(reply.data["metadata"] or {})}
+        return reply
+
+    return handle
+
+
+def unset_in_another_form(lead: Lead) -> Lead:
+    """Counters of 0 as null, and no source as one of nulls (AU-22, AU-27)."""
+    counters = {name: lead[name] or None for name in ("payment_count", "total_paid_cents")}
+    return {**lead, **counters, "source": lead["source"] or {"utm_source": None, "referrer": None}}
 
 
 def numbers_as_floats(lead: Lead) -> Lead:

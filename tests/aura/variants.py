@@ -6,6 +6,7 @@ one of them, and say which readings it takes.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import openapi
@@ -13,7 +14,7 @@ from conformance.values import TIMEZONES
 from mock_server import errors
 from mock_server.api import Api
 from mock_server.aura.operations import UPDATABLE
-from mock_server.faults import receiving, rendering, rendering_errors, requiring
+from mock_server.faults import answering, receiving, rendering, rendering_errors, requiring
 from tests.aura import bends
 from tests.variants import (
     Conformant,
@@ -68,7 +69,10 @@ def has_an_odd_zone(body: Any) -> bool:
 def has_typed_metadata(body: Any) -> bool:
     metadata = body.get("metadata") or {}
     numbers = all(isinstance(metadata.get(name, 0), (int, float)) for name in ("latitude", "longitude"))
-    return not numbers or not isinstance(metadata.get("city", ""), str)
+    texts = {name: metadata[name] for name in ("city", *bends.FORMS) if name in metadata}
+    if not numbers or not all(isinstance(text, str) for text in texts.values()):
+        return True
+    return not all(re.fullmatch(form, texts[name]) for name, form in bends.FORMS.items() if name in texts)
 
 
 READINGS: dict[str, Conformant] = {
@@ -92,7 +96,7 @@ READINGS: dict[str, Conformant] = {
         bends.not_found_elsewhere_is_forbidden, {"AU-07": "403"}
     ),
     "AU-09 null leaves a field as it is": Conformant(
-        bends.nulls_are(lambda body, name: body.pop(name)), {"AU-09": "unchanged"}
+        bends.nulls_are(lambda body, name: body.pop(name), "email", "status"), {"AU-09": "unchanged"}
     ),
     "AU-09 null clears a field": Conformant(bends.nulls_are(lambda body, name: None), {"AU-09": "cleared"}),
     "AU-12 every update moves updated_at": Conformant(
@@ -162,6 +166,7 @@ READINGS: dict[str, Conformant] = {
     ),
     "AU-31 only IANA zones are accepted": Conformant(refusing_writes(has_an_odd_zone), {"AU-31": "4xx"}),
     "AU-32 empty texts are refused": Conformant(refusing_writes(has_an_empty_text), {"AU-32": "4xx"}),
+    "AU-32 an empty status is accepted": Conformant(wrapped("update_lead", bends.takes_an_empty_status)),
     "AU-33 a requestId only when a lead is not found": Conformant(
         erring(bends.request_id_only_when_not_found), {"AU-33": "only when a lead is not found"}
     ),
@@ -226,6 +231,13 @@ UNPROMISED: dict[str, Conformant] = {
     "more headers": Conformant(lambda api: rendering(api, bends.more_headers)),
     "more members of a note": Conformant(showing(bends.with_more_in_notes)),
     "notes without a user show null": Conformant(showing(bends.users_are_null)),
+    "notes without a user get the one of the key": Conformant(
+        lambda api: receiving(api, "update_lead", bends.users_are_of_the_key)
+    ),
+    "metadata have more than was sent": Conformant(wrapped("create_lead", bends.adds_metadata)),
+    "unset fields are shown in another form by an update": Conformant(
+        lambda api: answering(api, "update_lead", bends.unset_in_another_form)
+    ),
     "metadata numbers are floats": Conformant(showing(bends.numbers_as_floats)),
     "ids in upper case": Conformant(showing(bends.in_upper_case)),
 }

@@ -53,6 +53,8 @@ def invalid_email_is_refused(call: Call) -> bool:
     return call.place == "email" and isinstance(email, str) and email != ""
 
 
+a_body_that_is_not_json_is_refused = facts.a_body_that_is_not_json_is_refused
+
 # -- the other fields ----------------------------------------------------------------------------------------
 
 full_name_is_stored = succeeding_with("full_name")

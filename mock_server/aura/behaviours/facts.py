@@ -11,6 +11,7 @@ import openapi
 from mock_server.aura.operations import UPDATABLE
 from mock_server.behaviours import on_refusal, on_success
 from mock_server.call import Behaviour, Call
+from mock_server.errors import MalformedBody
 from mock_server.store import Lead
 
 _SCHEMAS = openapi.read("aura").document["components"]["schemas"]
@@ -70,6 +71,11 @@ def has_more(call: Call) -> object:
     return pagination.get("has_more") if isinstance(pagination, dict) else None
 
 
+@on_refusal
+def a_body_that_is_not_json_is_refused(call: Call) -> bool:
+    return isinstance(call.error, MalformedBody) and bool(call.raw)
+
+
 # Phone numbers: the same for creating and updating.
 
 
@@ -93,7 +99,7 @@ def _phone_accepted(digits: int) -> Behaviour:
     return on_success(phone_accepted)
 
 
-phone_without_a_plus_sign_is_refused = _phone_refused(lambda phone: phone and not phone.startswith("+"))
+phone_without_a_plus_sign_is_refused = _phone_refused(lambda phone: not phone.startswith("+"))
 phone_with_spaces_or_hyphens_is_refused = _phone_refused(re.compile("[ -]").search)
 phone_with_a_leading_zero_is_refused = _phone_refused(lambda phone: phone.startswith("+0"))
 phone_with_other_characters_is_refused = _phone_refused(re.compile(r"\+.*[^0-9 -]", re.DOTALL).match)

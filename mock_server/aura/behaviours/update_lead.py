@@ -106,6 +106,12 @@ def _null_notes(call: Call) -> bool:
     return "notes" in call.sent and call.sent["notes"] is None
 
 
+def null_never_clears_email_or_status(call: Call) -> bool:
+    """It was refused for that, or it was a success."""
+    nulls = [name for name in ("email", "status") if name in call.sent and call.sent[name] is None]
+    return any(call.place == name or call.succeeded for name in nulls) and lead_of(call) is not None
+
+
 @consequence
 @on_success
 def omitted_notes_stay(call: Call) -> bool:
@@ -153,6 +159,8 @@ phone_of_one_digit_is_refused = facts.phone_of_one_digit_is_refused
 phone_of_two_digits_is_accepted = facts.phone_of_two_digits_is_accepted
 phone_of_fifteen_digits_is_accepted = facts.phone_of_fifteen_digits_is_accepted
 phone_of_sixteen_digits_is_refused = facts.phone_of_sixteen_digits_is_refused
+
+a_body_that_is_not_json_is_refused = facts.a_body_that_is_not_json_is_refused
 
 
 @consequence

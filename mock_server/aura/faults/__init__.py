@@ -10,6 +10,7 @@ from mock_server.aura.faults import (
     phone_numbers,
     sequences,
     unchanging,
+    unreadable,
     update_lead,
 )
 
@@ -17,6 +18,7 @@ FAULTS = (
     *every_operation.FAULTS,
     *create_lead.FAULTS,
     *emails.FAULTS,
+    *unreadable.FAULTS,
     *phone_numbers.FAULTS,
     *get_lead.FAULTS,
     *update_lead.FAULTS,

@@ -175,8 +175,8 @@ each_kind(
 )
 
 
-def _deep(value: Any) -> bool:
-    return isinstance(value, (dict, list))
+def _is_null(body: Body) -> bool:
+    return body.get("metadata", ...) is None
 
 
 each_kind(
@@ -214,7 +214,7 @@ each_kind(
     ),
     stores_null_metadata_as_keys=(
         "shape",
-        created(lambda _, lead, body: lead.update(metadata=lead["metadata"] or {"city": None})),
+        created(lambda _, lead, body: lead.update({"metadata": {"city": None}} if _is_null(body) else {})),
     ),
     null_metadata_is_that_of_the_lead_before=(
         "stateful",
@@ -222,7 +222,7 @@ each_kind(
     ),
     null_metadata_drops_the_name=(
         "field",
-        created(lambda _, lead, body: lead.update(full_name=None) if body.get("metadata", ...) is None else None),
+        created(lambda _, lead, body: lead.update({"full_name": None} if _is_null(body) else {})),
     ),
 )
 each_kind(

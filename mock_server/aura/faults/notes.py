@@ -6,10 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from mock_server.api import Api
-from mock_server.aura.faults.bends import Bend, Body, each_kind, refusing, taking, updating
+from mock_server.aura.faults.bends import (
+    Bend,
+    Body,
+    counting,
+    each_kind,
+    refusing,
+    showing,
+    taking,
+    updated,
+    updating,
+)
 from mock_server.aura.operations import UPDATABLE
 from mock_server.faults import Faults, requiring
-from mock_server.store import Lead
+from mock_server.store import Lead, Organization
 
 FAULTS = Faults("aura")
 
@@ -38,6 +48,17 @@ def _is_null(body: Body) -> bool:
     return body.get("notes", ...) is None
 
 
+def _undated(when: Callable[[int], bool]) -> Bend:
+    """An update that gives no date to notes that were sent without one, by their place in the list."""
+
+    def edit(organization: Organization, lead: Lead, body: Body) -> None:
+        for at, sent in enumerate(body.get("notes") or []):
+            if "created_at" not in sent and when(at):
+                del lead["notes"][at]["created_at"]
+
+    return updated(edit)
+
+
 def _numbered(note: dict[str, Any]) -> dict[str, Any]:
     user = note.get("user_id", "")
     return {**note, "user_id": int(user)} if user.isascii() and user.isdigit() else note
@@ -58,6 +79,8 @@ each_kind(
     notes_are_cut_at_100_characters=("rare", _each(lambda note: {**note, "content": note["content"][:100]})),
     a_user_without_letters_is_a_number=("shape", _each(_numbered)),
     at_most_ten_notes_are_kept=("rare", _noting(lambda stored, sent: sent[:10])),
+    undated_notes_stay_undated=("lax", _undated(lambda at: True)),
+    only_the_first_of_undated_notes_is_dated=("rare", _undated(lambda at: at > 0)),
 )
 each_kind(
     FAULTS,
@@ -204,9 +227,9 @@ each_kind(
 )
 
 
-def _the_user_before(stored: Notes, sent: Notes) -> Notes:
-    user = next((note["user_id"] for note in sent if "user_id" in note), "user_0")
-    return [{"user_id": user, **note} for note in sent]
+def _users(lead: Lead, user: Any) -> Lead:
+    """The lead with this user of its notes that have none."""
+    return {**lead, "notes": [{"user_id": user, **note} for note in lead["notes"]]}
 
 
 each_kind(
@@ -223,7 +246,11 @@ each_kind(
             lambda _, body: len({"user_id" in note for note in body.get("notes") or []}) == 2,
         ),
     ),
-    a_note_without_user_id_gets_one=("field", _noting(_the_user_before)),
+    a_note_without_user_id_is_read_with_another_each_time=(
+        "field",
+        counting("get_lead")(lambda count, lead, _: _users(lead, f"user_{count}")),
+    ),
+    an_update_shows_a_number_where_no_user_id_was_sent=("shape", showing("update_lead", lambda lead: _users(lead, 0))),
     notes_without_user_id_are_dropped=(
         "strict",
         _noting(lambda stored, sent: [note for note in sent if "user_id" in note]),

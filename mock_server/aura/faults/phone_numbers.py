@@ -16,6 +16,8 @@ _RULES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("the_plus_sign_is_optional", "lax", r"^\+?[1-9]\d{1,14}$"),
         ("two_zeros_will_do_for_a_plus_sign", "rare", r"^(\+|00)[1-9]\d{1,14}$"),
         ("an_eleven_digit_number_needs_no_plus_sign", "rare", r"^(\+[1-9]\d{1,14}|1\d{10})$"),
+        ("an_empty_text_is_a_phone", "lax", r"^(\+[1-9]\d{1,14})?$"),
+        ("a_blank_is_a_phone", "rare", r"^(\+[1-9]\d{1,14}| +)$"),
     ),
     "phone_with_spaces_or_hyphens_is_refused": (
         ("phones_may_have_hyphens", "lax", r"^\+[1-9][\d-]{1,15}$"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from types import NoneType
 from typing import Any
 
+from mock_server import errors
 from mock_server.api import Api, Handler, Reply
 from mock_server.aura.faults.bends import (
     Bend,
@@ -53,6 +55,40 @@ each_kind(
         "stateful",
         counting(OPERATION, by=by_id)(lambda count, lead, _: {**lead, "status": None} if count > 1 else lead),
     ),
+)
+_TEXTS = ("full_name", "company", "status", "timezone")
+
+
+def _any(*fields: str) -> Bend:
+    """An update that takes any JSON for these fields."""
+
+    def edit(schema: Any) -> None:
+        for field in fields:
+            del schema["properties"][field]["type"]
+
+    return lambda api: requiring(api, "LeadChanges", edit)
+
+
+def _failing_at(kind: type, *fields: str) -> Bend:
+    """An update that fails where one of these fields, sent for a lead that exists, is of this wrong type."""
+
+    def edit(lead: Lead, body: Body) -> Body:
+        for field in fields:
+            good = (list, NoneType) if field == "notes" else str
+            if field in body and not isinstance(body[field], good):
+                raise (errors.CallRefused if type(body[field]) is kind else errors.Invalid)("This cannot be written.")
+        return body
+
+    return lambda api: updating(edit)(_any(*fields)(api))
+
+
+each_kind(
+    FAULTS,
+    "update_lead/replies_match_the_contract",
+    **{f"a_{field}_may_be_any_json": ("lax", _any(field)) for field in _TEXTS},
+    a_number_for_a_text_is_a_server_fault=("status", _failing_at(int, *_TEXTS)),
+    a_list_for_a_text_is_a_server_fault=("status", _failing_at(list, *_TEXTS)),
+    a_text_for_the_notes_is_a_server_fault=("status", _failing_at(str, "notes")),
 )
 each_kind(
     FAULTS,
@@ -206,6 +242,39 @@ each_kind(
     ignores_zones_of_three_parts=("rare", _ignores("timezone", lambda zone: zone.count("/") == 2)),
 )
 
+
+# -- null --------------------------------------------------------------------------------------------------------
+
+
+def _nullable(field: str, made: Callable[[Lead, Body], Body]) -> Bend:
+    """An update that takes null for a field, and stores what `made` makes of the lead and the changes."""
+
+    def edit(lead: Lead, body: Body) -> Body:
+        return made(lead, body) if body.get(field, ...) is None else body
+
+    def bend(api: Api) -> Api:
+        lax = requiring(api, "LeadChanges", lambda schema: schema["properties"][field].update(nullable=True))
+        return updating(edit)(lax)
+
+    return bend
+
+
+each_kind(
+    FAULTS,
+    "update_lead/null_never_clears_email_or_status",
+    null_clears_the_email=("lax", _nullable("email", lambda lead, body: body)),
+    null_clears_the_status=("lax", _nullable("status", lambda lead, body: body)),
+    a_null_status_is_the_status_of_a_new_lead=("field", _nullable("status", lambda _, body: {**body, "status": "new"})),
+    a_null_email_is_an_empty_one=("shape", _nullable("email", lambda _, body: {**body, "email": ""})),
+    null_clears_the_email_beside_other_fields=(
+        "rare",
+        _nullable("email", lambda _, body: body if len(body) > 1 else without(body, "email")),
+    ),
+    null_clears_the_status_of_a_qualified_lead=(
+        "stateful",
+        _nullable("status", lambda lead, body: body if lead["status"] == "qualified" else without(body, "status")),
+    ),
+)
 
 # -- several fields ----------------------------------------------------------------------------------------------
 
