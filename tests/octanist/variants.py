@@ -409,6 +409,12 @@ def values_as_decimals(lead: Lead) -> Lead:
     return {**lead, "value": float(lead["value"]) if isinstance(lead["value"], int) else lead["value"]}
 
 
+def consents_as_texts(lead: Lead) -> Lead:
+    texts = {True: "granted", False: "denied"}
+    flags = ("ad_storage", "ad_user_data", "ad_personalization", "analytics_storage")
+    return {**lead, **{name: texts.get(lead[name], lead[name]) for name in flags if name in lead}}
+
+
 def unset_as_empty(lead: Lead) -> Lead:
     return {**lead, **{name: "" for name in ("note", "custom", "lossReason", "website") if lead[name] is None}}
 
@@ -534,6 +540,7 @@ _DIFFERENCES: dict[str, Variant] = {
     "further headers": with_headers(("X-Request-Id", "7"), ("Vary", "Origin"), ("ETag", 'W/"1"')),
     "other messages": everywhere(other_words),
     "values with decimals": showing_leads(values_as_decimals),
+    "consents are texts": showing_leads(consents_as_texts),
     "unset texts are empty": showing_leads(unset_as_empty),
     "times in another zone": meta_times(in_another_zone),
 }
