@@ -149,7 +149,7 @@ OTHERS: dict[str, tuple[Steps, Steps]] = {
     "list_leads/fields_limits_what_is_returned": (page("fields=id,name"), page("fields=,")),
     "list_leads/status_and_value_filters_keep_equal_leads": (page("value=7"), page("value[gt]=6")),
     "list_leads/value_operators_compare_numbers": (page("value[gt]=6"), page("value[gt]=8")),
-    "list_leads/date_operators_compare_moments": (page("createdAt[gt]=2001-01-01"), page("updatedAt[gt]=2001-01-01")),
+    "list_leads/date_operators_compare_moments": (page("updatedAt[gt]=2001-01-01"), page("updatedAt[lt]=2001-01-01")),
     "list_leads/attribution_filters_keep_matching_leads": (page("gclid[exists]=true"), page("gclid=y")),
     "OC-01": (update({"id": "lead_x", "phone": "+1"}), update({"id": "lead_x", "phone": "+3"})),
     "OC-02": (update(A, email="b@example.com"), update(A, email="x@example.com")),
