@@ -55,6 +55,11 @@ def check(target: Target, operation_id: str, *, sparing: bool = False) -> None:
         target.for_any(strategy, lambda case: _try(target, operation, case, path), examples=FUZZED[target.effort])
 
 
+def fits(target: Target, exchange: Exchange) -> None:
+    """Raises Violation unless the contract allows this reply."""
+    _judge(_operation(target.api, exchange.operation_id), exchange)
+
+
 @cache
 def _schema(api: str) -> BaseSchema:
     config = schemathesis.Config()

@@ -42,12 +42,18 @@ CLICK_IDS = (
 )
 UTM = ("utm_source", "utm_medium", "utm_campaign")
 
+CONSENT = ("ad_storage", "ad_user_data", "ad_personalization", "analytics_storage")
+
+NOT_TOUCHED = ("source", "website", "path", *CLICK_IDS, *UTM, *CONSENT)
+"""The fields of a lead that no update sends."""
+
 _SCHEMAS = openapi.read("octanist").document["components"]["schemas"]
 
 DOCUMENTED: tuple[str, ...] = tuple(_SCHEMAS["LeadFields"]["properties"])
 """The fields of a lead that some page names."""
 
 _DATES = frozenset(name for name in DOCUMENTED if name.endswith("At"))
+_OF_ONE_PAGE = ("dclid", "wbraid", "gbraid", "epik")
 _UPDATABLE = ("status", "value", "lossReason")
 _AIMED = frozenset({*IDENTIFIERS, "status", "changedTo", "value", "lossReason"})
 _UNSET: tuple[Any, ...] = (None, "")
@@ -224,6 +230,11 @@ class Octanist(Target):
         """A website, a path, every click id and every utm field, none of which another lead has."""
         fields = {name: f"{name}-{self.token()}" for name in (*CLICK_IDS, *UTM)}
         return {"website": f"https://{self.token()}.example.com", "path": f"/{self.token()}", **fields}
+
+    def origin(self) -> dict[str, Any]:
+        """The attribution that both pages of the create name, and consent flags of both kinds."""
+        fields = {name: text for name, text in self.attribution().items() if name not in _OF_ONE_PAGE}
+        return {**fields, **{name: at % 2 == 0 for at, name in enumerate(CONSENT)}}
 
     def unknown_id(self) -> str:
         """An id of the documented form that no lead has."""

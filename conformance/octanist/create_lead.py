@@ -8,9 +8,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance import contract_layer
-from conformance.octanist import Lead, Octanist, rare, refused, shows
+from conformance.octanist import CONSENT, Lead, Octanist, rare, refused, shows
 from conformance.target import brief, expect
 from conformance.values import json_values, texts
+
+_CONSENTS = {"granted": True, "true": True, "denied": False, "false": False}
+"""What the texts mean that the older pages have for a consent."""
 
 
 def replies_match_the_contract(octanist: Octanist) -> None:
@@ -88,6 +91,22 @@ def attribution_is_stored(octanist: Octanist) -> None:
     for _ in range(2):
         sent = octanist.attribution()
         octanist.shows(octanist.new_lead(**sent), **sent)
+
+
+def consent_is_stored(octanist: Octanist) -> None:
+    for first in (True, False):
+        sent: dict[str, Any] = {name: (at % 2 == 0) is first for at, name in enumerate(CONSENT)}
+        for view in octanist.views(octanist.new_lead(**sent)):
+            for name, flag in sent.items():
+                got = view.get(name)
+                expect(_says(got) is flag, f"{name} is {brief(flag)}", got)
+
+
+def _says(consent: Any) -> bool | None:
+    """The yes or no of a consent; None for what is neither."""
+    if isinstance(consent, str):
+        return _CONSENTS.get(consent.lower())
+    return consent if isinstance(consent, bool) else None
 
 
 def _has_custom(view: Lead, custom: str) -> None:

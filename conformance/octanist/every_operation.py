@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from conformance.compare import instant
 from conformance.exchange import NOT_JSON, Exchange
 from conformance.octanist import Lead, Octanist, data_of, refused, unchanged
 from conformance.octanist.lifecycle import OctanistLifecycle, keys
@@ -38,6 +39,10 @@ def errors_use_the_nested_envelope(octanist: Octanist) -> None:
         expect(isinstance(error, dict), "an object as error", body)
         for name in ("code", "message"):
             expect(isinstance(error.get(name), str) and error[name] != "", f"a text as error.{name}", body)
+        meta = body.get("meta")
+        expect(isinstance(meta, dict), "an object as meta", body)
+        expect(isinstance(meta.get("requestId"), str) and meta["requestId"] != "", "a text as meta.requestId", body)
+        expect(instant(meta.get("timestamp")) is not None, "a date-time as meta.timestamp", body)
 
 
 def leads_of_other_organizations_are_invisible(octanist: Octanist) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.exchange import Exchange
 from conformance.octanist import IDENTIFIERS, Lead, Octanist, data_of, model, refused
+from conformance.octanist.several import names_some
 from conformance.outcomes import CannotTry
 from conformance.sequences.endings import misfit
 from conformance.sequences.lifecycle import SLOTS, Course, Lifecycle, Made, step
@@ -193,14 +194,18 @@ class OctanistLifecycle(Lifecycle):
         return any(name in body and state.get((name,)) == body[name] for name in ("email", "phone"))
 
     def _confirmed(self, exchange: Exchange, way: model.Way) -> None:
-        """The answer counts the leads and, if it is one, names it."""
+        """The answer counts the leads and names no others."""
         one = len(way.hits) == 1
         counted = "update_lead/" + ("one_match_is_counted_as_one" if one else "several_matches_with_bulk_are_counted")
         with self.speaking_of(counted):
             data = data_of(exchange)
         self.held(data.get("leadsUpdated") == len(way.hits), f"leadsUpdated is {len(way.hits)}", counted, data)
-        named = not one or data.get("leadId") == way.hits[0]
-        self.held(named, f"leadId is {way.hits[0]}", "update_lead/one_match_is_named_by_its_id", data)
+        if one:
+            named = data.get("leadId") == way.hits[0]
+            self.held(named, f"leadId is {way.hits[0]}", "update_lead/one_match_is_named_by_its_id", data)
+            return
+        with self.speaking_of(counted):
+            names_some(data.get("leadId"), way.hits)
 
     def _views(self, id: str, key: str) -> Iterator[Lead]:
         """The lead by its id or, where the target cannot show it so, in the list. Raises CannotTry where it is not."""

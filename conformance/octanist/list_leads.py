@@ -19,6 +19,8 @@ _PAUSES = (0.02, 1.1)
 _LONG_AFTER = "2100-01-01T00:00:00.000Z"
 """A moment before which all leads are made, also when a call that says it is sent again."""
 
+_SOURCES = ("api", "manual", "inbound", "gtm", "wordpress", "import")
+
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "gte": operator.ge,
     "gt": operator.gt,
@@ -135,6 +137,10 @@ def status_and_value_filters_keep_equal_leads(octanist: Octanist) -> None:
         _keeps_exactly(octanist, leads, query, {"status": status}, _is("status", status))
     for value in (100, 7.5, 10):
         _keeps_exactly(octanist, leads, query, {"value": value}, _is("value", value))
+    source = leads[0].get("source")
+    if source in _SOURCES:
+        for each in (source, next(other for other in _SOURCES if other != source)):
+            _keeps_exactly(octanist, leads, query, {"source": each}, _is("source", each))
     both = {"status": "won", "value": 100}
     _keeps_exactly(octanist, leads, query, both, lambda lead: _is("status", "won")(lead) and _is("value", 100)(lead))
 
@@ -154,16 +160,24 @@ def date_operators_compare_moments(octanist: Octanist) -> None:
     moments = [_created(octanist, lead) for lead in leads]
     if not any(moment.microsecond for moment in moments):
         raise CannotTry("createdAt is shown in whole seconds; the moments may be compared more finely")
-    for name in _OPERATORS:
-        _keeps_these(
-            octanist, leads, {**query, f"createdAt[{name}]": _LONG_AFTER}, leads if name in ("lte", "lt") else []
-        )
     for at in (0, 1):
         middle = moments[at] + (moments[at + 1] - moments[at]) / 2
         bound = middle.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         for name, kept in {"gte": leads[at + 1 :], "gt": leads[at + 1 :], "lte": leads[: at + 1]}.items():
             _keeps_these(octanist, leads, {**query, f"createdAt[{name}]": bound}, kept)
         _keeps_these(octanist, leads, {**query, "createdAt[lt]": bound}, leads[: at + 1])
+    with octanist.arranging():
+        octanist.update({"id": leads[1]["id"], "status": "qualified", "value": octanist.amount()})
+    leads = _as_read(octanist, leads)
+    for field in ("createdAt", "updatedAt", "qualifiedAt"):
+        having = [lead for lead in leads if instant(lead.get(field)) is not None]
+        _keeps_these(octanist, leads, {**query, f"{field}[exists]": "true"}, having)
+        _keeps_these(
+            octanist, leads, {**query, f"{field}[exists]": "false"}, [lead for lead in leads if lead not in having]
+        )
+        for name in _OPERATORS:
+            kept = having if name in ("lte", "lt") else []
+            _keeps_these(octanist, leads, {**query, f"{field}[{name}]": _LONG_AFTER}, kept)
 
 
 def attribution_filters_keep_matching_leads(octanist: Octanist) -> None:

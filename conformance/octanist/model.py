@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conformance.octanist import DOCUMENTED, IDENTIFIERS, STATUSES, is_number
+from conformance.octanist import DOCUMENTED, IDENTIFIERS, NOT_TOUCHED, STATUSES, is_number
 from conformance.octanist import same as same_field
 from conformance.sequences import rare
 from conformance.sequences.endings import ANYTHING, GONE, Ending, Expected, Fate, Place, State, becomes, endings
@@ -18,7 +18,7 @@ Body = dict[str, Any]
 
 _UPDATE = "update_lead/"
 _KEPT = _UPDATE + "fields_not_sent_stay_as_they_are"
-_MENTIONED = ("name", "email", "phone", "status", "value", "note", "custom")
+_MENTIONED = ("name", "email", "phone", "status", "value", "note", "custom", *NOT_TOUCHED)
 """The fields that an update is documented to leave alone; what becomes of others is said of other leads only."""
 
 _UNKNOWN = {name: f"{_UPDATE}unknown_{name}_is_404_not_found" for name in IDENTIFIERS}

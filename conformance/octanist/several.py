@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -72,7 +72,7 @@ def counts(data: dict[str, Any], leads: int) -> None:
     expect(is_number(count) and count == leads, f"data.leadsUpdated {leads}", data)
 
 
-def names_some(lead_id: Any, ids: list[str]) -> None:
-    """After a bulk update leadId is the id of an updated lead, a list or missing (OC-07)."""
-    if lead_id is not None and not isinstance(lead_id, list):
-        expect(lead_id in ids, f"as data.leadId one of {brief(ids)}", lead_id)
+def names_some(lead_id: Any, ids: Sequence[str]) -> None:
+    """After a bulk update leadId is the id of an updated lead, a list of such ids or missing (OC-07)."""
+    named = lead_id if isinstance(lead_id, list) else [] if lead_id is None else [lead_id]
+    expect(all(each in ids for each in named), f"as data.leadId nothing but {brief(ids)}", lead_id)

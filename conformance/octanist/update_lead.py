@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance import contract_layer
-from conformance.octanist import IDENTIFIERS, STATUSES, Octanist, data_of, rare, refused
+from conformance.octanist import IDENTIFIERS, NOT_TOUCHED, STATUSES, Octanist, data_of, rare, refused
 from conformance.octanist.several import applies, counts, names_some, sent_to_each_group
 from conformance.octanist.updates import (
     both_ways,
@@ -32,7 +32,7 @@ from conformance.outcomes import CannotTry
 from conformance.target import brief, expect, expect_status
 from conformance.values import texts
 
-_KEPT = ("name", "email", "phone", "status", "value", "note", "custom")
+_KEPT = ("name", "email", "phone", "status", "value", "note", "custom", *NOT_TOUCHED)
 
 
 def replies_match_the_contract(octanist: Octanist) -> None:
@@ -130,22 +130,29 @@ def other_leads_stay_as_they_are(octanist: Octanist) -> None:
 def no_identifier_is_400_validation_error(octanist: Octanist) -> None:
     lead = octanist.new_lead()
     before = octanist.glimpses(lead)
-    name = lead.get("name") or "John Doe"
     changes = {"status": "won", "value": 5000, "changedTo": "won", "note": "Whose?", "lossReason": "None"}
-    for body in (
+    bodies: tuple[Any, ...] = (
         {},
         changes,
         {"note": "Whose?"},
         {"value": 0},
         {"status": "lost", "lossReason": "Price"},
-        {"name": name, "status": "won", "value": 5000},
+        {"name": lead.get("name") or "John Doe", "status": "won", "value": 5000},
         {"leadId": lead["id"], "Email": lead.get("email"), "lead": {"id": lead["id"]}, "note": "Whose?"},
-    ):
+        *({name: None, **changes} for name in IDENTIFIERS),
+        dict.fromkeys(IDENTIFIERS),
+        [],
+        [{"id": lead["id"], **changes}],
+        lead["id"],
+        5,
+        None,
+    )
+    for body in bodies:
         refused(octanist.call("update_lead", body=body), f"the body {brief(body)}", 400, "VALIDATION_ERROR")
     unreachable = [octanist.glimpses(each) for each in leads_with_a_name_only(octanist)]
-    for field, nothing in [(field, nothing) for field in IDENTIFIERS for nothing in ("", None)]:
-        exchange = octanist.call("update_lead", body={field: nothing, "status": "won", "value": 5000})
-        expect_status(exchange, f"{brief(nothing)} as {field}, the only identifier, is refused", 400, 404)
+    for name in IDENTIFIERS:
+        exchange = octanist.call("update_lead", body={name: "", "status": "won", "value": 5000})
+        expect_status(exchange, f"an empty {name}, the only identifier, is refused", 400, 404)
     octanist.all_stay([before, *unreachable])
 
 
@@ -412,7 +419,8 @@ def loss_reason_has_no_effect_unless_lost(octanist: Octanist) -> None:
 
 def fields_not_sent_stay_as_they_are(octanist: Octanist) -> None:
     for name in IDENTIFIERS:
-        lead = octanist.new_lead(note="First note", **({"custom": "Own"} if octanist.offers("create_lead") else {}))
+        created = {"custom": "Own", **octanist.origin()} if octanist.offers("create_lead") else {}
+        lead = octanist.new_lead(note="First note", **created)
         identifier = {name: octanist.identifier(lead, name)}
         before = [octanist.views(lead)]
         for sent in partial_updates(octanist):

@@ -72,7 +72,7 @@ UPDATES: dict[str, tuple[Steps, Steps]] = {
         update({"email": "a@example.com", "phone": "+2"}),
     ),
     "other_leads_stay_as_they_are": (update(A, note="New"), [BULK, update(MANY, note="New")]),
-    "no_identifier_is_400_validation_error": (update({}, note="New"), update({"id": None})),
+    "no_identifier_is_400_validation_error": (update({"id": None}, note="New"), update({"id": ""})),
     "invalid_json_is_400_validation_error": (("PATCH", "/leads", b'{"id": '), ("PATCH", "/leads", b"[]")),
     "unknown_id_is_404_not_found": (update({"id": "lead_x"}), update({"id": "lead_theirs"})),
     "unknown_email_is_404_not_found": (update({"email": "x@example.com"}), update({"email": "theirs@example.com"})),
@@ -127,6 +127,7 @@ OTHERS: dict[str, tuple[Steps, Steps]] = {
     "create_lead/contact_fields_are_stored": (create(name="X"), create(custom=["X"])),
     "create_lead/custom_object_reads_back_as_a_text": (create(custom={"a": 1}), create(custom="a")),
     "create_lead/attribution_is_stored": (create(name="X", gclid="y"), create(name="X", gclid="y", sessionId="s")),
+    "create_lead/consent_is_stored": (create(name="X", ad_storage=False), create(name="X", ad_storage="denied")),
     "create_lead/attribution_of_a_session_wins": (
         create(name="X", gclid="y", sessionId="s"),
         create(name="X", sessionId="s"),
@@ -148,7 +149,7 @@ OTHERS: dict[str, tuple[Steps, Steps]] = {
     "list_leads/fields_limits_what_is_returned": (page("fields=id,name"), page("fields=,")),
     "list_leads/status_and_value_filters_keep_equal_leads": (page("value=7"), page("value[gt]=6")),
     "list_leads/value_operators_compare_numbers": (page("value[gt]=6"), page("value[gt]=8")),
-    "list_leads/date_operators_compare_moments": (page("createdAt[gt]=2001-01-01"), page("updatedAt[gt]=2001-01-01")),
+    "list_leads/date_operators_compare_moments": (page("updatedAt[gt]=2001-01-01"), page("updatedAt[lt]=2001-01-01")),
     "list_leads/attribution_filters_keep_matching_leads": (page("gclid[exists]=true"), page("gclid=y")),
     "OC-01": (update({"id": "lead_x", "phone": "+1"}), update({"id": "lead_x", "phone": "+3"})),
     "OC-02": (update(A, email="b@example.com"), update(A, email="x@example.com")),
@@ -346,7 +347,8 @@ NEVER = """
         other_text_never_becomes_the_value value_is_optional loss_reason_is_stored_with_the_status_lost
         loss_reason_has_no_effect_unless_lost 401 409
     create_lead/
-        one_of_name_email_phone_and_custom_suffices attribution_is_stored attribution_of_a_session_wins
+        one_of_name_email_phone_and_custom_suffices attribution_is_stored consent_is_stored
+        attribution_of_a_session_wins
         filtering_rules_answer_403_forbidden 401 403
     list_leads/
         pages_from_1_on_hold_every_lead_once sort_orders_by_creation search_keeps_leads_by_name_email_or_phone

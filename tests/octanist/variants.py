@@ -72,10 +72,20 @@ def forgets_the_loss_reason(lead: Lead, body: dict[str, Any]) -> None:
         lead["lossReason"] = None
 
 
-def shows_qualified_at(*statuses: str) -> Variant:
-    return showing_leads(
-        lambda lead: {**lead, "qualifiedAt": lead["qualifiedAt"] if lead["status"] in statuses else None}
-    )
+def qualified_while(*statuses: str) -> Variant:
+    """A lead has been qualified, as reads and filters see it, while it has one of the statuses."""
+
+    def wrap(handler: Handler) -> Handler:
+        def handle(organization: Organization, body: dict[str, Any]) -> Reply:
+            reply = handler(organization, body=body)
+            for lead in organization.leads:
+                if lead["status"] not in statuses:
+                    lead["qualifiedAt"] = None
+            return reply
+
+        return handle
+
+    return wrapped("update_lead", wrap)
 
 
 def appends_the_note(organization: Organization, body: dict[str, Any]) -> None:
@@ -211,6 +221,17 @@ def bulk_lead_id(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Variant:
         return answering(on, "update_lead", lambda data: change(data) if data["leadsUpdated"] > 1 else data)
 
     return bend
+
+
+def made_manually(handler: Handler) -> Handler:
+    def handle(organization: Organization, body: dict[str, Any]) -> Reply:
+        reply = handler(organization, body=body)
+        lead = organization.leads.get(reply.data["id"])
+        assert lead is not None
+        lead["source"] = "manual"
+        return reply
+
+    return handle
 
 
 def refuses_duplicates(handler: Handler) -> Handler:
@@ -409,6 +430,12 @@ def values_as_decimals(lead: Lead) -> Lead:
     return {**lead, "value": float(lead["value"]) if isinstance(lead["value"], int) else lead["value"]}
 
 
+def consents_as_texts(lead: Lead) -> Lead:
+    texts = {True: "granted", False: "denied"}
+    flags = ("ad_storage", "ad_user_data", "ad_personalization", "analytics_storage")
+    return {**lead, **{name: texts.get(lead[name], lead[name]) for name in flags if name in lead}}
+
+
 def unset_as_empty(lead: Lead) -> Lead:
     return {**lead, **{name: "" for name in ("note", "custom", "lossReason", "website") if lead[name] is None}}
 
@@ -467,9 +494,7 @@ _READINGS: dict[str, Conformant] = {
     "OC-22 unknown fields are refused": Conformant(before_update(refuses_unknown_fields), {"OC-22": "400"}),
     "OC-23 won and qualified need a value": Conformant(before_update(needs_a_value), {"OC-23": "400"}),
     "OC-26 a create answers 201": Conformant(setting(create_status=201), {"OC-26": "201"}),
-    "OC-28 a new lead is manual": Conformant(
-        showing_leads(lambda lead: {**lead, "source": "manual"}), {"OC-28": "others"}
-    ),
+    "OC-28 a new lead is manual": Conformant(wrapped("create_lead", made_manually), {"OC-28": "others"}),
     "OC-31 all is compared exactly": Conformant(comparing(email=exactly), {"OC-31": "both exactly"}),
     "OC-31 phones are compared by their digits": Conformant(comparing(phone=digits), {"OC-31": "both normalized"}),
     "OC-31 phones are compared by their digits, e-mails exactly": Conformant(
@@ -506,9 +531,9 @@ _READINGS: dict[str, Conformant] = {
         listing_as(lambda _, query: {**query, "status": "won"} if query.get("status") == "win" else query),
         {"OC-37": "the won leads"},
     ),
-    "OC-38 qualifiedAt is never set": Conformant(shows_qualified_at(), {"OC-38": "never"}),
-    "OC-38 qualifiedAt is set when qualified": Conformant(shows_qualified_at("qualified"), {"OC-38": "when qualified"}),
-    "OC-38 qualifiedAt is set when won": Conformant(shows_qualified_at("won"), {"OC-38": "when won"}),
+    "OC-38 qualifiedAt is never set": Conformant(qualified_while(), {"OC-38": "never"}),
+    "OC-38 qualifiedAt is set when qualified": Conformant(qualified_while("qualified"), {"OC-38": "when qualified"}),
+    "OC-38 qualifiedAt is set when won": Conformant(qualified_while("won"), {"OC-38": "when won"}),
     "OC-41 custom objects are spaced": Conformant(
         lambda api: receiving(
             api,
@@ -534,6 +559,7 @@ _DIFFERENCES: dict[str, Variant] = {
     "further headers": with_headers(("X-Request-Id", "7"), ("Vary", "Origin"), ("ETag", 'W/"1"')),
     "other messages": everywhere(other_words),
     "values with decimals": showing_leads(values_as_decimals),
+    "consents are texts": showing_leads(consents_as_texts),
     "unset texts are empty": showing_leads(unset_as_empty),
     "times in another zone": meta_times(in_another_zone),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_server.behaviours import answered, on_refusal, on_success, reading_a_created_lead, succeeded
 from mock_server.call import Call
-from mock_server.octanist.behaviours.facts import ATTRIBUTION, CONTACT
+from mock_server.octanist.behaviours.facts import ATTRIBUTION, CONSENT, CONTACT
 
 UNMEETABLE: dict[str, str] = {}
 
@@ -41,6 +41,11 @@ def custom_object_reads_back_as_a_text(call: Call) -> bool:
 @on_success
 def attribution_is_stored(call: Call) -> bool:
     return not call.sent.get("sessionId") and _attributed(call)
+
+
+@on_success
+def consent_is_stored(call: Call) -> bool:
+    return any(isinstance(call.sent.get(name), bool) for name in CONSENT)
 
 
 @on_success

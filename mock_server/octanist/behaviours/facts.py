@@ -32,6 +32,7 @@ CLICK_IDS = (
     *("msclkid", "ttclid", "twclid", "rdt_cid", "sccid", "epik", "li_fat_id"),
 )
 UTM = ("utm_source", "utm_medium", "utm_campaign")
+CONSENT = ("ad_storage", "ad_user_data", "ad_personalization", "analytics_storage")
 ATTRIBUTION = ("website", "path", *CLICK_IDS, *UTM)
 
 

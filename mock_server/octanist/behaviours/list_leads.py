@@ -80,9 +80,11 @@ def _keeping(*filters: str) -> Behaviour:
     return on_success(lambda call: not names.isdisjoint(call.query) and bool(listed(call)))
 
 
-status_and_value_filters_keep_equal_leads = _keeping("status", "value")
+status_and_value_filters_keep_equal_leads = _keeping("status", "source", "value")
 value_operators_compare_numbers = _keeping(*(f"value[{each}]" for each in _OPERATORS))
-date_operators_compare_moments = _keeping(*(f"createdAt[{each}]" for each in _OPERATORS))
+date_operators_compare_moments = _keeping(
+    *(f"{field}[{each}]" for field in ("createdAt", "updatedAt", "qualifiedAt") for each in (*_OPERATORS, "exists"))
+)
 attribution_filters_keep_matching_leads = _keeping(
     "website", *CLICK_IDS, *UTM, *(f"{each}[exists]" for each in CLICK_IDS)
 )

@@ -6,6 +6,8 @@ from mock_server.behaviours import answered, consequence, on_refusal, on_success
 from mock_server.call import Behaviour, Call
 from mock_server.errors import MalformedBody, NotFound
 from mock_server.octanist.behaviours.facts import (
+    ATTRIBUTION,
+    CONSENT,
     given,
     having,
     is_number,
@@ -22,7 +24,7 @@ UNMEETABLE: dict[str, str] = {
     "met by an answer with a fault in it"
 }
 
-_KEPT = ("name", "email", "phone", "status", "value", "note", "custom")
+_KEPT = ("name", "email", "phone", "status", "value", "note", "custom", *ATTRIBUTION, *CONSENT)
 
 replies_match_the_contract = succeeded
 
@@ -88,7 +90,7 @@ def other_leads_stay_as_they_are(call: Call) -> bool:
 
 @on_refusal
 def no_identifier_is_400_validation_error(call: Call) -> bool:
-    return call.place == "body" and isinstance(call.body, dict) and not any(name in call.body for name in IDENTIFIERS)
+    return call.place == "body" and all(call.sent.get(name) is None for name in IDENTIFIERS)
 
 
 @on_refusal

@@ -15,6 +15,8 @@ from mock_server.store import Organization
 
 FAULTS = Faults("octanist")
 
+CONSENT = ("ad_storage", "ad_user_data", "ad_personalization", "analytics_storage")
+
 
 @FAULTS.breaks("create_lead/replies_match_the_contract", "shape")
 def create_answers_with_lead_id(api: Api) -> Api:
@@ -90,6 +92,27 @@ FAULTS.add(
 )
 FAULTS.add("create_drops_epik", _ATTRIBUTION, created_with(lambda body: {**body, "epik": None}), "strict")
 FAULTS.add("create_drops_the_website", _ATTRIBUTION, created_with(lambda body: {**body, "website": None}), "strict")
+
+
+_CONSENT = "create_lead/consent_is_stored"
+FAULTS.add(
+    "create_drops_the_consent",
+    _CONSENT,
+    created_with(lambda body: {name: part for name, part in body.items() if name not in CONSENT}),
+    "strict",
+)
+FAULTS.add(
+    "create_drops_what_is_not_consented_to",
+    _CONSENT,
+    created_with(lambda body: {name: part for name, part in body.items() if part is not False}),
+    "rare",
+)
+FAULTS.add(
+    "create_stores_one_consent_for_all",
+    _CONSENT,
+    created_with(lambda body: {**body, **dict.fromkeys(CONSENT, body["ad_storage"])} if "ad_storage" in body else body),
+    "field",
+)
 
 
 @FAULTS.breaks("create_lead/custom_object_reads_back_as_a_text", "shape")

@@ -244,6 +244,33 @@ def conflicts_say_success(api: Api) -> Api:
     return rendering_errors(api, edit)
 
 
+@FAULTS.breaks("every_operation/errors_use_the_nested_envelope", "shape")
+def errors_lack_meta(api: Api) -> Api:
+    def drop(answer: Answer, error: errors.CallRefused) -> Answer:
+        return replace(answer, content={name: part for name, part in answer.content.items() if name != "meta"})
+
+    return rendering_errors(api, drop)
+
+
+def _meta_of_errors(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Bend:
+    return lambda api: rendering_errors(
+        api,
+        lambda answer, error: replace(answer, content={**answer.content, "meta": change(answer.content["meta"])}),
+    )
+
+
+_ENVELOPE = "every_operation/errors_use_the_nested_envelope"
+FAULTS.add(
+    "errors_have_no_request_id", _ENVELOPE, _meta_of_errors(lambda meta: {"timestamp": meta["timestamp"]}), "field"
+)
+FAULTS.add(
+    "errors_have_their_time_without_a_zone",
+    _ENVELOPE,
+    _meta_of_errors(lambda meta: {**meta, "timestamp": meta["timestamp"].rstrip("Z")}),
+    "shape",
+)
+
+
 _AS_HTML = (("Content-Type", "text/html"),)
 _JSON = "every_operation/replies_are_json"
 

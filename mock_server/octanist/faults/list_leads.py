@@ -169,6 +169,7 @@ FAULTS.add("fields_is_ignored", "list_leads/fields_limits_what_is_returned", _dr
 
 _EQUAL = "list_leads/status_and_value_filters_keep_equal_leads"
 FAULTS.add("status_filter_is_ignored", _EQUAL, _dropping("status"), "lax")
+FAULTS.add("source_filter_is_ignored", _EQUAL, _dropping("source"), "lax")
 FAULTS.add("value_filter_is_ignored", _EQUAL, _dropping("value"), "lax")
 FAULTS.add(
     "value_filter_is_a_minimum",
@@ -202,6 +203,10 @@ def values_are_compared_as_texts(api: Api) -> Api:
 _MOMENTS = "list_leads/date_operators_compare_moments"
 FAULTS.add("creation_operators_are_ignored", _MOMENTS, _dropping("createdAt[gte]", "createdAt[gt]"), "lax")
 FAULTS.add("creation_operators_are_swapped", _MOMENTS, _swapping("createdAt[lt]", "createdAt[gt]"), "field")
+FAULTS.add("operators_of_updates_are_ignored", _MOMENTS, _dropping("updatedAt[gte]", "updatedAt[gt]"), "lax")
+FAULTS.add(
+    "qualified_leads_are_those_updated", _MOMENTS, _swapping("qualifiedAt[exists]", "updatedAt[exists]"), "field"
+)
 
 _MATCHING = "list_leads/attribution_filters_keep_matching_leads"
 FAULTS.add("click_id_filter_is_ignored", _MATCHING, _dropping("wbraid"), "lax")

@@ -152,6 +152,52 @@ def name_is_an_identifier(api: Api) -> Api:
     return before_update(change)(relaxed)
 
 
+_NO_IDENTIFIER = "update_lead/no_identifier_is_400_validation_error"
+
+
+def _taking(body: Callable[[Any], Any]) -> Bend:
+    """An update that looks at another body than was sent."""
+    return lambda api: replace(api, prepare=lambda organization, sent: api.prepare(organization, body(sent)))
+
+
+FAULTS.add(
+    "an_update_in_a_list_is_carried_out",
+    _NO_IDENTIFIER,
+    _taking(lambda sent: sent[0] if isinstance(sent, list) and len(sent) == 1 else sent),
+    "lax",
+)
+FAULTS.add(
+    "a_text_is_taken_for_an_id",
+    _NO_IDENTIFIER,
+    _taking(lambda sent: {"id": sent} if isinstance(sent, str) else sent),
+    "lax",
+)
+
+
+def _not_finding(is_meant: Callable[[Any], bool]) -> Bend:
+    def looked_at(sent: Any) -> Any:
+        if is_meant(sent):
+            raise errors.NotFound("No lead found matching the provided identifiers.")
+        return sent
+
+    return _taking(looked_at)
+
+
+FAULTS.add(
+    "bodies_that_are_no_objects_are_404",
+    _NO_IDENTIFIER,
+    _not_finding(lambda sent: not isinstance(sent, dict)),
+    "status",
+)
+FAULTS.add(
+    "identifiers_that_are_null_are_unknown",
+    _NO_IDENTIFIER,
+    _not_finding(
+        lambda sent: isinstance(sent, dict) and {sent.get(name, ...) for name in IDENTIFIERS} in ({None}, {None, ...})
+    ),
+    "status",
+)
+
 _INVALID_JSON = "update_lead/invalid_json_is_400_validation_error"
 
 

@@ -115,6 +115,24 @@ def lost_leads_lose_their_email(api: Api) -> Api:
     return after_update(forget)(api)
 
 
+for _name in ("website", "gclid", "utm_source", "analytics_storage"):
+    FAULTS.add(f"update_clears_the_{_name}", _KEPT, _forgetting(_name), "field")
+
+
+@FAULTS.breaks(_KEPT, "lax")
+def updates_become_the_source(api: Api) -> Api:
+    return after_update(lambda organization, body, lead: organization.leads.change(lead, {"source": "manual"}))(api)
+
+
+@FAULTS.breaks(_KEPT, "rare")
+def lost_leads_lose_their_click_ids(api: Api) -> Api:
+    def forget(organization: Organization, body: Body, lead: Lead) -> None:
+        if lead["status"] == "lost":
+            organization.leads.change(lead, dict.fromkeys(("gclid", "fbc", "msclkid", "ttclid")))
+
+    return after_update(forget)(api)
+
+
 @FAULTS.breaks(_COUNTED, "stateful")
 def updates_of_a_lead_are_added_up(api: Api) -> Api:
     updates: Counter[str] = Counter()

@@ -153,6 +153,21 @@ def bulk_counts_every_lead(api: Api) -> Api:
     return with_setting(around("update_lead", run), bulk_updates=True)(api)
 
 
+def _naming(leads: Callable[[list[str]], Any]) -> Bend:
+    """A bulk update that names what `leads` makes of the ids of the leads that it changed."""
+
+    def run(handler: Handler, organization: Organization, arguments: dict[str, Any]) -> Reply:
+        ids = [lead["id"] for lead in matching(organization, arguments["body"])]
+        reply = handler(organization, **arguments)
+        return Reply({**reply.data, "leadId": leads(ids)}) if len(ids) > 1 else reply
+
+    return with_setting(around("update_lead", run), bulk_updates=True)
+
+
+FAULTS.add("bulk_names_a_lead_that_nobody_has", _COUNTED, _naming(lambda ids: [*ids[1:], "lead_wrong"]), "field")
+FAULTS.add("bulk_names_its_leads_in_one_text", _COUNTED, _naming(", ".join), "shape")
+
+
 @FAULTS.breaks(_NO_BULK, "stateful")
 def conflict_is_answered_once(api: Api) -> Api:
     known = said_before("email", "phone")
