@@ -89,11 +89,17 @@ class Leads:
         """Whether another organization has leads."""
         return self._census.organizations > bool(self._by_id)
 
+    def has(self, drawn: str) -> bool:
+        """Whether a lead has this as its id, or in an indexed field."""
+        return drawn in self._by_id or any((field, drawn) in self._by_value for field in self._indexed)
+
     def add(self, lead: Lead) -> Lead:
+        """Store a new lead. Raises ValueError where one has its id."""
+        if lead["id"] in self._by_id:
+            raise ValueError(f"there is a lead {lead['id']} already")
         self.written.append((None, lead))
-        if lead["id"] not in self._by_id:
-            self._census.ids[lead["id"]] += 1
-            self._census.organizations += not self._by_id
+        self._census.ids[lead["id"]] += 1
+        self._census.organizations += not self._by_id
         self._by_id[lead["id"]] = lead
         for field in self._indexed:
             self._enter(field, lead)
@@ -174,14 +180,19 @@ class Organization:
         self._exchange = 0
 
     def new_uuid(self) -> str:
-        """A version 4 UUID."""
-        bits = int(self._drawn("ids", 16), 16) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62
-        digits = f"{bits:032x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+        """A version 4 UUID that no lead has."""
+        return self._unused(lambda: _uuid(self._drawn("ids", 16)))
 
-    def new_token(self) -> str:
-        """Twelve hexadecimal digits."""
-        return self._drawn("ids", 6)
+    def new_token(self, prefix: str) -> str:
+        """`prefix` and twelve hexadecimal digits, which no lead has."""
+        return self._unused(lambda: prefix + self._drawn("ids", 6))
+
+    def _unused(self, draw: Callable[[], str]) -> str:
+        """The first that is drawn and not taken: leads that were put in may have ids that are still to be drawn."""
+        drawn = draw()
+        while self.leads.has(drawn):
+            drawn = draw()
+        return drawn
 
     def new_request_id(self) -> str:
         return f"req_{self._drawn('requests', 6)}"
@@ -220,6 +231,12 @@ class Organization:
         for lead in deepcopy(state["leads"]):
             self.leads.add(lead)
         self.conversations = {each["id"]: each for each in deepcopy(state["conversations"])}
+
+
+def _uuid(digits: str) -> str:
+    """32 hexadecimal digits as a version 4 UUID."""
+    digits = f"{int(digits, 16) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 class World:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -228,6 +229,30 @@ class TestLeads:
         )
 
         assert answer.json() == {"error": f"leads.0.id: {id} is taken"}
+
+    @pytest.mark.parametrize(
+        ("api", "key", "draw"),
+        [
+            ("aura", AURA, {"email": "a@example.com"}),
+            ("octanist", "my-own-test-key", {"email": "a@example.com"}),
+            ("vorel", "vapk_live_" + "3" * 48, {}),
+        ],
+    )
+    def test_stay_where_a_later_one_would_have_got_their_id(
+        self, client: httpx.Client, api: str, key: str, draw: dict[str, Any]
+    ) -> None:
+        put = partial(client.post, f"/_sandbox/leads/{api}", params={"key": key})
+        made = put(json={"leads": [draw] * 3}).json()["leads"]
+        client.post("/_sandbox/reset", params={"key": key})
+        ids = [name for name in ("id", "conversation_id") if name in made[0]]
+        kept = put(json={"leads": [{**draw, **{name: made[2][name] for name in ids}}]}).json()["leads"]
+
+        later = [put(json={"leads": [draw]}).json()["leads"][0] for _ in range(4)]
+
+        taken = [lead[name] for lead in [*kept, *later] for name in ids]
+        assert len(set(taken)) == len(taken)
+        (found,) = client.get(f"/_sandbox/leads/{api}", params={"key": key}).json()["organizations"]
+        assert found["leads"] == [*kept, *later]
 
     def test_of_the_same_conversation_are_refused(self, client: httpx.Client) -> None:
         put, key = "/_sandbox/leads/vorel", {"key": APIS["vorel"].key_ring["full"]}

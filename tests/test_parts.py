@@ -72,6 +72,15 @@ class TestTheStore:
 
         assert leads.find("email", "JOHN@example.COM") == [lead]
 
+    def test_takes_no_lead_in_the_place_of_another(self) -> None:
+        leads = Leads({"email": str.lower}, Census())
+        first = leads.add({"id": "1", "email": "john@example.com"})
+
+        with pytest.raises(ValueError, match="there is a lead 1 already"):
+            leads.add({"id": "1", "email": "ada@example.com"})
+
+        assert list(leads) == [first]
+
     def test_finds_a_changed_lead_by_its_new_value_only(self) -> None:
         leads = Leads({"email": str.lower}, Census())
         lead = leads.add({"id": "1", "email": "old@example.com"})

@@ -154,6 +154,17 @@ class TestASnapshot:
         assert listed == [{"id": "one", "whole": True, "organizations": 1, "leads": 1}]
         assert client.put("/_sandbox/snapshots/one").status_code == 404
 
+    def test_that_has_more_leads_than_ids_were_given_away_loses_none_to_later_ones(self, client: httpx.Client) -> None:
+        made = [create(client, "a@example.com"), create(client, "b@example.com")]
+        snapshot(client, "mine", key=KEY)
+        state = client.get("/_sandbox/snapshots/mine").json()
+        state["organizations"][0]["drawn"]["ids"] = 1
+        client.post("/_sandbox/snapshots", json={"id": "lagging", "state": state})
+        client.put("/_sandbox/snapshots/lagging")
+
+        assert create(client, "c@example.com") not in made
+        assert emails(client) == ["a@example.com", "b@example.com", "c@example.com"]
+
     @pytest.mark.parametrize("id", [".", "..", "a/b", ""])
     def test_cannot_have_a_name_that_is_no_segment_of_a_path(self, client: httpx.Client, id: str) -> None:
         assert client.post("/_sandbox/snapshots", json={"id": id}).status_code == 400
