@@ -183,6 +183,14 @@ class TestASnapshot:
             ({"api": "hubspot"}, "organizations.0.api: hubspot is none of"),
             ({"settings": {"create_status": 204}}, "create_status"),
             ({"clock": {"frozen_at": -1, "shift": 0}}, "organizations.0.clock.frozen_at"),
+            (
+                {"clock": {"frozen_at": None, "shift": -63_000_000_000_000}},
+                "organizations.0.clock.shift: the",
+            ),
+            (
+                {"clock": {"frozen_at": None, "shift": -250_000_000_000_000}},
+                "organizations.0.clock.shift: the",
+            ),
             ({"leads": [{"id": "x"}]}, "organizations.0.leads.0"),
         ],
     )
@@ -376,6 +384,20 @@ class TestTheStateFile:
         load(path, APIS, there.world)
 
         assert list(there.world.organization("aura", KEY).leads) == list(here.world.organization("aura", KEY).leads)
+
+    def test_of_a_clock_that_runs_at_the_end_of_time_is_taken_back(self, tmp_path: Path) -> None:
+        path, here, there = tmp_path / "state.json", sandbox(APIS), sandbox(APIS)
+        with httpx.Client(transport=InProcess(here), base_url="http://sandbox", headers=HEADERS) as client:
+            latest = {"now": "9892-03-08T12:26:40Z", "frozen": False}
+            client.put("/_sandbox/clock", json=latest, headers={"X-Sandbox-Key": KEY}).raise_for_status()
+            for email in ("a@example.com", "b@example.com", "c@example.com"):  # which takes milliseconds
+                create(client, email)
+        save(path, here.world)
+
+        load(path, APIS, there.world)
+
+        times = [lead["created_at"] for lead in there.world.organization("aura", KEY).leads]
+        assert times == ["9892-03-08T12:26:40.000Z"] * 3
 
     def test_is_written_by_one_sandbox_only(self, tmp_path: Path) -> None:
         path, link = tmp_path / "state.json", tmp_path / "link.json"
