@@ -84,10 +84,12 @@ class Clock:
         self._frozen_at = None
         self._shift = start - time.time_ns() // 1_000_000
 
+    def reaches(self, milliseconds: int) -> bool:
+        """Whether it can be advanced so far: it shows nothing beyond the year 9892."""
+        return self.instant() + milliseconds <= _LATEST
+
     def advance(self, milliseconds: int) -> None:
-        """Move forward. Raises ValueError where that leaves the years that can be written."""
-        if self.instant() + milliseconds > _LATEST:
-            raise ValueError("the clock cannot go beyond the year 9892")
+        """Move forward, by what it reaches."""
         if self._frozen_at is None:
             self._shift += milliseconds
         else:

@@ -309,6 +309,26 @@ class TestClock:
         assert '{"frozen": false} lets it run' in answer.json()["error"]
         assert client.get("/_sandbox/clock").json()["frozen"] is False
 
+    def test_moves_by_every_millisecond_that_is_asked(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+
+        for _ in range(10):
+            moved = client.post("/_sandbox/clock/advance", json={"seconds": 1.001}).json()
+
+        assert moved["now"] == "2026-01-17T08:00:10.010Z"
+
+    def test_moves_on_where_every_other_does_and_nowhere_else(self, client: httpx.Client) -> None:
+        create(client, OTHER)
+        create(client)
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+        client.put("/_sandbox/clock", json={"now": "9892-03-01T00:00:00Z"}, params={"key": AURA})
+
+        answer = client.post("/_sandbox/clock/advance", json={"seconds": 31_536_000})
+
+        shown = [client.get("/_sandbox/clock", params=params).json()["now"] for params in ({}, {"key": OTHER})]
+        assert answer.json() == {"error": "seconds: the clock cannot go beyond the year 9892"}
+        assert shown == ["2026-01-17T08:00:00.000Z"] * 2
+
     @pytest.mark.parametrize("seconds", [-1, "60", 1e12])
     def test_refuses_to_go_back_or_out_of_time(self, client: httpx.Client, seconds: Any) -> None:
         assert client.post("/_sandbox/clock/advance", json={"seconds": seconds}).status_code == 400
