@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from hashlib import blake2b, sha256
@@ -177,7 +178,6 @@ class Organization:
         # Counted apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
         self.drawn = {"ids": 0, "requests": 0}
         self.id = f"{api}-{sha256(tenant.encode()).hexdigest()[:8]}"
-        self._exchange = 0
 
     def new_uuid(self) -> str:
         """A version 4 UUID that no lead has."""
@@ -202,11 +202,6 @@ class Organization:
         self.drawn[kind] += 1
         name = f"{self.seed}/{self.api}/{self.tenant}/{kind}/{self.drawn[kind]}"
         return blake2b(name.encode(), digest_size=size).hexdigest()
-
-    def new_exchange_id(self) -> str:
-        """The organization's id and a number that counts its calls: ``aura-5f1d7a84-12``."""
-        self._exchange += 1
-        return f"{self.id}-{self._exchange}"
 
     def state(self) -> dict[str, Any]:
         """Everything that decides about later answers, as JSON data of its own."""
@@ -263,6 +258,7 @@ class World:
         self._coverage: dict[tuple[str, str], Coverage] = {}
         self.snapshots: dict[str, dict[str, Any]] = {}
         self._place = 0
+        self._exchanges: Counter[str] = Counter()
         self._begin(seed, frozen_at)
 
     def _begin(self, seed: int, frozen_at: int | None) -> None:
@@ -323,6 +319,11 @@ class World:
         """The place of an exchange among those of all organizations."""
         self._place += 1
         return self._place
+
+    def new_exchange_id(self, organization: str) -> str:
+        """The organization's id and a number that counts its calls, also past a reset: ``aura-5f1d7a84-12``."""
+        self._exchanges[organization] += 1
+        return f"{organization}-{self._exchanges[organization]}"
 
     def new_fault_id(self) -> str:
         """An id for a fault on demand."""
