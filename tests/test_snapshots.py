@@ -208,6 +208,25 @@ class TestASnapshot:
         assert complaint in answer.json()["error"]
         assert [each["id"] for each in client.get("/_sandbox/snapshots").json()["snapshots"]] == ["mine"]
 
+    @pytest.mark.parametrize("at", ["leads.0.id", "leads.0.conversation_id", "conversations.0.id"])
+    def test_that_is_uploaded_with_a_uuid_in_capital_letters_is_refused(self, client: httpx.Client, at: str) -> None:
+        key = APIS["vorel"].key_ring["full"]
+        headers = {"Authorization": f"Bearer {key}"}
+        customer = {"channel": "webform", "customer_identifier": "ada"}
+        conversation = client.post("/api/v1/conversations", json=customer, headers=headers).json()["id"]
+        client.post("/api/v1/leads", json={"conversation_id": conversation}, headers=headers)
+        snapshot(client, "mine", key=key)
+        state = client.get("/_sandbox/snapshots/mine").json()
+        things, _, name = at.split(".")
+        (thing,) = state["organizations"][0][things]
+        thing[name] = thing[name].upper()
+
+        answer = client.post("/_sandbox/snapshots", json={"id": "bad", "state": state})
+
+        assert answer.json() == {
+            "error": f"organizations.0.{at}: write {thing[name]} in small letters, as the sandbox does"
+        }
+
     def test_that_is_no_json_is_refused_with_the_place(self, client: httpx.Client) -> None:
         kind = {"Content-Type": "application/json"}
 

@@ -15,7 +15,7 @@ from mock_server.clock import Clock
 from mock_server.errors import Invalid
 from mock_server.schema import Validator
 from mock_server.settings import check_settings
-from mock_server.state.seeding import check_leads
+from mock_server.state.seeding import check_leads, check_small
 from mock_server.store import Lead, Organization
 
 VERSION = 1
@@ -55,6 +55,8 @@ def _check_organization(each: State, apis: Mapping[str, Api], names: set[tuple[s
         raise Invalid("clock.shift: the clock would show a time before 1970")
     check_settings({api.name: each["settings"]})
     check_leads(api, each["leads"], ())
+    for at, conversation in enumerate(each["conversations"]):
+        check_small(conversation["id"], f"conversations.{at}.id")
 
 
 def differences(one: State, two: State) -> list[dict[str, Any]]:
