@@ -354,9 +354,15 @@ class TestTheStateFile:
             ('{\n "aura": {\n', ":3: this is not valid JSON."),
             ('{"aura":\n {"KEY": [{"full_name": "\\ud800"}]}}', ":2: this is not valid JSON"),
             ('{"aura": {"KEY": [{"metadata":\n {"k": NaN}}]}}', ":2: this is not valid JSON: line 2, column 8."),
-            ('{"aura": {"KEY": [], "KEY": []}}', ": this names a key twice in one object."),
-            ("[" * 105 + "]" * 105, ": this is nested too deeply."),
-            ("[" * 100_000, ": this is nested too deeply."),
+            ('{"aura": {"KEY": [], "KEY": []}}', ":1: this names a key twice in one object."),
+            ('{"aura": {"a": [],\n "\\u0061": []}}', ":2: this names a key twice in one object."),
+            ('{"a": [{"a": ":"}],\n"b":\n {"a": 1, "[": 2, "a": 3}}', ":3: this names a key twice in one object."),
+            ("\n[[]," + "[\n" * 105 + "]" * 106, ":105: this is nested too deeply."),
+            ("[" * 104 + '\n"\\"[[", [' + "]" * 105, ":2: this is nested too deeply."),
+            ("[\n" * 100_000, ":105: this is nested too deeply."),
+            ('{"aura": {"KEY": [{"metadata": {"1e400": [1e40,\n1e400]}}]}}', ":2: this is not valid JSON."),
+            ('{"aura": {"KEY": [{"metadata":\n {"k":\n -' + "9" * 5000 + "}}]}}", ":3: this is not valid JSON."),
+            ('{"aura":\n {"KEY": [{"email":\n "\udcff@example.com"}]}}', ":3: this is not valid JSON."),
             ("", ":1: this is not valid JSON."),
         ],
     )
@@ -364,7 +370,7 @@ class TestTheStateFile:
         self, text: str, complaint: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "state.json"
-        path.write_text(text.replace("KEY", KEY))
+        path.write_text(text.replace("KEY", KEY), errors="surrogateescape")
 
         with pytest.raises(Invalid) as refused:
             load(path, APIS, sandbox(APIS).world)
