@@ -146,7 +146,7 @@ class DocumentedOperations(SpecMiddleware):
         sent = Sent(answer.status, headers, body)
         if self._recorder is not None:
             owner = self._recorder.owner(call)
-            id = owner.new_exchange_id()
+            id = self._world.new_exchange_id(owner.id)
             headers.append((b"x-sandbox-exchange", id.encode()))
             if call.fault is not None:
                 sent = carried(sent, call.fault)

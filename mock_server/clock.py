@@ -10,7 +10,7 @@ from typing import Any
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = 250_000_000_000_000  # in the year 9892: time may run on from there for a century and still be written
+_LATEST = 250_000_000_000_000  # in the year 9892: no clock shows a later time, and every time it shows is taken back
 
 
 def parse_instant(text: str) -> int:
@@ -63,7 +63,9 @@ class Clock:
         return self._frozen_at is not None
 
     def instant(self) -> int:
-        return time.time_ns() // 1_000_000 + self._shift if self._frozen_at is None else self._frozen_at
+        if self._frozen_at is not None:
+            return self._frozen_at
+        return min(time.time_ns() // 1_000_000 + self._shift, _LATEST)
 
     def now(self) -> str:
         """The present as text; kept for a millisecond, because formatting it costs more than a lookup."""
@@ -82,10 +84,12 @@ class Clock:
         self._frozen_at = None
         self._shift = start - time.time_ns() // 1_000_000
 
+    def reaches(self, milliseconds: int) -> bool:
+        """Whether it can be advanced so far: it shows nothing beyond the year 9892."""
+        return self.instant() + milliseconds <= _LATEST
+
     def advance(self, milliseconds: int) -> None:
-        """Move forward. Raises ValueError where that leaves the years that can be written."""
-        if self.instant() + milliseconds > _LATEST:
-            raise ValueError("the clock cannot go beyond the year 9892")
+        """Move forward, by what it reaches."""
         if self._frozen_at is None:
             self._shift += milliseconds
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from hashlib import blake2b, sha256
@@ -89,11 +90,17 @@ class Leads:
         """Whether another organization has leads."""
         return self._census.organizations > bool(self._by_id)
 
+    def has(self, drawn: str) -> bool:
+        """Whether a lead has this as its id, or in an indexed field."""
+        return drawn in self._by_id or any((field, drawn) in self._by_value for field in self._indexed)
+
     def add(self, lead: Lead) -> Lead:
+        """Store a new lead. Raises ValueError where one has its id."""
+        if lead["id"] in self._by_id:
+            raise ValueError(f"there is a lead {lead['id']} already")
         self.written.append((None, lead))
-        if lead["id"] not in self._by_id:
-            self._census.ids[lead["id"]] += 1
-            self._census.organizations += not self._by_id
+        self._census.ids[lead["id"]] += 1
+        self._census.organizations += not self._by_id
         self._by_id[lead["id"]] = lead
         for field in self._indexed:
             self._enter(field, lead)
@@ -171,17 +178,21 @@ class Organization:
         # Counted apart, so that a refused call, which has a request id only, does not shift the ids of later leads.
         self.drawn = {"ids": 0, "requests": 0}
         self.id = f"{api}-{sha256(tenant.encode()).hexdigest()[:8]}"
-        self._exchange = 0
 
     def new_uuid(self) -> str:
-        """A version 4 UUID."""
-        bits = int(self._drawn("ids", 16), 16) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62
-        digits = f"{bits:032x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+        """A version 4 UUID that no lead has."""
+        return self._unused(lambda: _uuid(self._drawn("ids", 16)))
 
-    def new_token(self) -> str:
-        """Twelve hexadecimal digits."""
-        return self._drawn("ids", 6)
+    def new_token(self, prefix: str) -> str:
+        """`prefix` and twelve hexadecimal digits, which no lead has."""
+        return self._unused(lambda: prefix + self._drawn("ids", 6))
+
+    def _unused(self, draw: Callable[[], str]) -> str:
+        """The first that is drawn and not taken: leads that were put in may have ids that are still to be drawn."""
+        drawn = draw()
+        while self.leads.has(drawn):
+            drawn = draw()
+        return drawn
 
     def new_request_id(self) -> str:
         return f"req_{self._drawn('requests', 6)}"
@@ -191,11 +202,6 @@ class Organization:
         self.drawn[kind] += 1
         name = f"{self.seed}/{self.api}/{self.tenant}/{kind}/{self.drawn[kind]}"
         return blake2b(name.encode(), digest_size=size).hexdigest()
-
-    def new_exchange_id(self) -> str:
-        """The organization's id and a number that counts its calls: ``aura-5f1d7a84-12``."""
-        self._exchange += 1
-        return f"{self.id}-{self._exchange}"
 
     def state(self) -> dict[str, Any]:
         """Everything that decides about later answers, as JSON data of its own."""
@@ -222,6 +228,12 @@ class Organization:
         self.conversations = {each["id"]: each for each in deepcopy(state["conversations"])}
 
 
+def _uuid(digits: str) -> str:
+    """32 hexadecimal digits as a version 4 UUID."""
+    digits = f"{int(digits, 16) & ~(0xF << 76) & ~(0x3 << 62) | 0x4 << 76 | 0x2 << 62:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 class World:
     """All organizations, made at first use.
 
@@ -246,6 +258,7 @@ class World:
         self._coverage: dict[tuple[str, str], Coverage] = {}
         self.snapshots: dict[str, dict[str, Any]] = {}
         self._place = 0
+        self._exchanges: Counter[str] = Counter()
         self._begin(seed, frozen_at)
 
     def _begin(self, seed: int, frozen_at: int | None) -> None:
@@ -306,6 +319,11 @@ class World:
         """The place of an exchange among those of all organizations."""
         self._place += 1
         return self._place
+
+    def new_exchange_id(self, organization: str) -> str:
+        """The organization's id and a number that counts its calls, also past a reset: ``aura-5f1d7a84-12``."""
+        self._exchanges[organization] += 1
+        return f"{organization}-{self._exchanges[organization]}"
 
     def new_fault_id(self) -> str:
         """An id for a fault on demand."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -229,6 +230,30 @@ class TestLeads:
 
         assert answer.json() == {"error": f"leads.0.id: {id} is taken"}
 
+    @pytest.mark.parametrize(
+        ("api", "key", "draw"),
+        [
+            ("aura", AURA, {"email": "a@example.com"}),
+            ("octanist", "my-own-test-key", {"email": "a@example.com"}),
+            ("vorel", "vapk_live_" + "3" * 48, {}),
+        ],
+    )
+    def test_stay_where_a_later_one_would_have_got_their_id(
+        self, client: httpx.Client, api: str, key: str, draw: dict[str, Any]
+    ) -> None:
+        put = partial(client.post, f"/_sandbox/leads/{api}", params={"key": key})
+        made = put(json={"leads": [draw] * 3}).json()["leads"]
+        client.post("/_sandbox/reset", params={"key": key})
+        ids = [name for name in ("id", "conversation_id") if name in made[0]]
+        kept = put(json={"leads": [{**draw, **{name: made[2][name] for name in ids}}]}).json()["leads"]
+
+        later = [put(json={"leads": [draw]}).json()["leads"][0] for _ in range(4)]
+
+        taken = [lead[name] for lead in [*kept, *later] for name in ids]
+        assert len(set(taken)) == len(taken)
+        (found,) = client.get(f"/_sandbox/leads/{api}", params={"key": key}).json()["organizations"]
+        assert found["leads"] == [*kept, *later]
+
     def test_of_the_same_conversation_are_refused(self, client: httpx.Client) -> None:
         put, key = "/_sandbox/leads/vorel", {"key": APIS["vorel"].key_ring["full"]}
         (first,) = client.post(put, params=key, json={"leads": [{}]}).json()["leads"]
@@ -283,6 +308,26 @@ class TestClock:
         assert answer.status_code == 400
         assert '{"frozen": false} lets it run' in answer.json()["error"]
         assert client.get("/_sandbox/clock").json()["frozen"] is False
+
+    def test_moves_by_every_millisecond_that_is_asked(self, client: httpx.Client) -> None:
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+
+        for _ in range(10):
+            moved = client.post("/_sandbox/clock/advance", json={"seconds": 1.001}).json()
+
+        assert moved["now"] == "2026-01-17T08:00:10.010Z"
+
+    def test_moves_on_where_every_other_does_and_nowhere_else(self, client: httpx.Client) -> None:
+        create(client, OTHER)
+        create(client)
+        client.put("/_sandbox/clock", json={"now": "2026-01-17T08:00:00Z"})
+        client.put("/_sandbox/clock", json={"now": "9892-03-01T00:00:00Z"}, params={"key": AURA})
+
+        answer = client.post("/_sandbox/clock/advance", json={"seconds": 31_536_000})
+
+        shown = [client.get("/_sandbox/clock", params=params).json()["now"] for params in ({}, {"key": OTHER})]
+        assert answer.json() == {"error": "seconds: the clock cannot go beyond the year 9892"}
+        assert shown == ["2026-01-17T08:00:00.000Z"] * 2
 
     @pytest.mark.parametrize("seconds", [-1, "60", 1e12])
     def test_refuses_to_go_back_or_out_of_time(self, client: httpx.Client, seconds: Any) -> None:

@@ -181,6 +181,15 @@ class TestCoverage:
         assert client.delete("/_sandbox/coverage").json() == {"forgotten": 1}
         assert covered(client) == {}
 
+    def test_names_no_later_call_as_its_example_after_a_reset(self, client: httpx.Client) -> None:
+        example = call(client, "GET", "/leads/1").headers["X-Sandbox-Exchange"]
+        client.post("/_sandbox/reset", params={"key": KEY})
+        call(client, "GET", "/leads")
+
+        point = next(each for each in covered(client)["vorel"]["behaviours"] if each["id"] == "vorel/VO-05")
+        assert point["example"] == example
+        assert client.get(f"/_sandbox/explain/{example}").status_code == 404
+
     def test_that_is_started_anew_takes_no_room_for_keys_that_are_forgotten(self) -> None:
         app = sandbox(APIS)
         client = httpx.Client(transport=InProcess(app), base_url="http://sandbox")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ import openapi
 from mock_server import APIS
 from mock_server.on_demand.armed import possible_errors
 from tests.in_process import client_of
-from tests.programs import serving
+from tests.programs import serving, wait_until
 
 KEY = "aura_pk_live_faults"
 OTHER = "aura_pk_live_others"
@@ -398,6 +399,24 @@ class TestAnArmedFault:
         assert "X-Sandbox-Fault" not in refused.headers
         assert client.get("/_sandbox/faults", headers=SCOPE).json()["faults"][0]["left"] == 1
         assert [create(client).headers.get("X-Sandbox-Fault") for _ in range(2)] == [fault, None]
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_that_is_removed_while_a_call_is_under_way_does_not_wait_again(
+        self, wire: httpx.Client, named: bool
+    ) -> None:
+        fault = arm(wire, fault="missing=email", times=1).json()["fault"]
+        head = f"POST /v1/leads HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
+        with socket.create_connection((wire.base_url.host, wire.base_url.port or 80)) as half:
+            half.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{".encode())
+            wait_until(lambda: not wire.get("/_sandbox/faults", headers=SCOPE).json()["faults"])
+            params = {"id": fault["id"]} if named else {}
+            removed = wire.delete("/_sandbox/faults", headers=SCOPE, params=params).json()
+            half.sendall(b"}")
+            answer = half.recv(1000)
+
+        assert (removed, answer[:13]) == ({"removed": 1}, b"HTTP/1.1 400 ")
+        assert wire.get("/_sandbox/faults", headers=SCOPE).json()["faults"] == []
+        assert "email" in create(wire).json()["data"]
 
     def test_that_spoils_a_field_is_not_used_up_by_answers_without_it(self, client: httpx.Client) -> None:
         arm(client, fault="missing=email", times=1)

@@ -46,6 +46,17 @@ class TestEveryAnswer:
 
         assert transcript() == transcript()
 
+    def test_names_its_exchange_as_no_other_was_named_also_after_a_reset(self, client: httpx.Client) -> None:
+        named = []
+        for reset in ({}, {"key": KEY}, {"organization": "vorel-e3b0c442"}, {}):
+            for key in (KEY, "revoked"):
+                named.append(call(client, "GET", "/leads", key=key).headers["X-Sandbox-Exchange"])
+            client.post("/_sandbox/reset", params=reset)
+            client.delete("/_sandbox/coverage")
+        named.append(call(client, "GET", "/leads").headers["X-Sandbox-Exchange"])
+
+        assert len(set(named)) == len(named) == 9
+
     def test_of_the_control_api_is_in_no_journal(self, client: httpx.Client) -> None:
         assert "X-Sandbox-Exchange" not in client.get("/_sandbox/info").headers
         assert exchanges(client) == []

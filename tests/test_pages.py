@@ -132,6 +132,36 @@ class TestAnOrganization:
 
         assert client.get("/_sandbox/organizations").json()["organizations"] == []
 
+    @pytest.mark.parametrize(
+        ("method", "path", "body"),
+        [
+            ("PATCH", "settings", {"octanist": {"bulk_updates": True}}),
+            ("PUT", "clock", {"now": "2026-01-17T08:00:00Z"}),
+            ("POST", "clock/advance", {"seconds": 60}),
+            ("POST", "leads/octanist", {"leads": [{"email": "a@example.com"}]}),
+            ("POST", "faults", {"api": "octanist", "fault": "status=503"}),
+            ("POST", "scenarios", {"api": "octanist", "scenario": "rate_limited_once"}),
+            ("POST", "reset", {"seed": 4}),
+        ],
+    )
+    def test_of_callers_without_a_good_key_has_nothing_to_steer(
+        self, client: httpx.Client, method: str, path: str, body: Any
+    ) -> None:
+        client.put("/_sandbox/clock", json={"now": "2020-01-17T08:00:00Z"})
+        client.get("/api/leads")
+
+        def seen() -> list[Any]:
+            return [client.get(f"/_sandbox/{each}").json() for each in ("organizations", "settings", "clock", "faults")]
+
+        before = seen()
+        named = {"organization": before[0]["organizations"][0]["id"]}
+
+        answer = client.request(method, f"/_sandbox/{path}", params=named, json=body)
+
+        assert answer.status_code == 400
+        assert "is of calls without a good key, and has nothing of its own" in answer.json()["error"]
+        assert seen() == before
+
     def test_of_another_api_is_refused(self, client: httpx.Client) -> None:
         answer = client.get("/_sandbox/leads/aura", params={"organization": organization(client, "vorel")})
         assert answer.status_code == 400 and "is none of aura" in answer.json()["error"]

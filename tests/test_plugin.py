@@ -224,6 +224,15 @@ class TestAWorld:
         assert not any(each.control.get_clock().frozen for each in world.all)
         assert world.clock.now().startswith("2026-01-17T08:01:0")
 
+    def test_stays_where_it_is_where_it_cannot_move_in_every_api(self, world: LeadWorld) -> None:
+        world.clock.freeze("2026-01-17T08:00:00Z")
+        world.vorel.control.set_clock("9892-03-01T00:00:00Z")
+
+        with pytest.raises(SandboxError, match="9892"):
+            world.clock.advance(31_536_000)
+
+        assert {each.control.get_clock().now for each in (world.aura, world.octanist)} == {"2026-01-17T08:00:00.000Z"}
+
     def test_suffers_the_faults_that_are_armed(self, world: LeadWorld) -> None:
         world.faults.arm("vorel", "error=429", operation="list_leads")
         world.faults.arm("vorel", "status=503", operation="get_lead")

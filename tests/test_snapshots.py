@@ -154,6 +154,17 @@ class TestASnapshot:
         assert listed == [{"id": "one", "whole": True, "organizations": 1, "leads": 1}]
         assert client.put("/_sandbox/snapshots/one").status_code == 404
 
+    def test_that_has_more_leads_than_ids_were_given_away_loses_none_to_later_ones(self, client: httpx.Client) -> None:
+        made = [create(client, "a@example.com"), create(client, "b@example.com")]
+        snapshot(client, "mine", key=KEY)
+        state = client.get("/_sandbox/snapshots/mine").json()
+        state["organizations"][0]["drawn"]["ids"] = 1
+        client.post("/_sandbox/snapshots", json={"id": "lagging", "state": state})
+        client.put("/_sandbox/snapshots/lagging")
+
+        assert create(client, "c@example.com") not in made
+        assert emails(client) == ["a@example.com", "b@example.com", "c@example.com"]
+
     @pytest.mark.parametrize("id", [".", "..", "a/b", ""])
     def test_cannot_have_a_name_that_is_no_segment_of_a_path(self, client: httpx.Client, id: str) -> None:
         assert client.post("/_sandbox/snapshots", json={"id": id}).status_code == 400
@@ -172,6 +183,14 @@ class TestASnapshot:
             ({"api": "hubspot"}, "organizations.0.api: hubspot is none of"),
             ({"settings": {"create_status": 204}}, "create_status"),
             ({"clock": {"frozen_at": -1, "shift": 0}}, "organizations.0.clock.frozen_at"),
+            (
+                {"clock": {"frozen_at": None, "shift": -63_000_000_000_000}},
+                "organizations.0.clock.shift: the",
+            ),
+            (
+                {"clock": {"frozen_at": None, "shift": -250_000_000_000_000}},
+                "organizations.0.clock.shift: the",
+            ),
             ({"leads": [{"id": "x"}]}, "organizations.0.leads.0"),
         ],
     )
@@ -188,6 +207,25 @@ class TestASnapshot:
         assert answer.status_code == 400
         assert complaint in answer.json()["error"]
         assert [each["id"] for each in client.get("/_sandbox/snapshots").json()["snapshots"]] == ["mine"]
+
+    @pytest.mark.parametrize("at", ["leads.0.id", "leads.0.conversation_id", "conversations.0.id"])
+    def test_that_is_uploaded_with_a_uuid_in_capital_letters_is_refused(self, client: httpx.Client, at: str) -> None:
+        key = APIS["vorel"].key_ring["full"]
+        headers = {"Authorization": f"Bearer {key}"}
+        customer = {"channel": "webform", "customer_identifier": "ada"}
+        conversation = client.post("/api/v1/conversations", json=customer, headers=headers).json()["id"]
+        client.post("/api/v1/leads", json={"conversation_id": conversation}, headers=headers)
+        snapshot(client, "mine", key=key)
+        state = client.get("/_sandbox/snapshots/mine").json()
+        things, _, name = at.split(".")
+        (thing,) = state["organizations"][0][things]
+        thing[name] = thing[name].upper()
+
+        answer = client.post("/_sandbox/snapshots", json={"id": "bad", "state": state})
+
+        assert answer.json() == {
+            "error": f"organizations.0.{at}: write {thing[name]} in small letters, as the sandbox does"
+        }
 
     def test_that_is_no_json_is_refused_with_the_place(self, client: httpx.Client) -> None:
         kind = {"Content-Type": "application/json"}
@@ -316,9 +354,15 @@ class TestTheStateFile:
             ('{\n "aura": {\n', ":3: this is not valid JSON."),
             ('{"aura":\n {"KEY": [{"full_name": "\\ud800"}]}}', ":2: this is not valid JSON"),
             ('{"aura": {"KEY": [{"metadata":\n {"k": NaN}}]}}', ":2: this is not valid JSON: line 2, column 8."),
-            ('{"aura": {"KEY": [], "KEY": []}}', ": this names a key twice in one object."),
-            ("[" * 105 + "]" * 105, ": this is nested too deeply."),
-            ("[" * 100_000, ": this is nested too deeply."),
+            ('{"aura": {"KEY": [], "KEY": []}}', ":1: this names a key twice in one object."),
+            ('{"aura": {"a": [],\n "\\u0061": []}}', ":2: this names a key twice in one object."),
+            ('{"a": [{"a": ":"}],\n"b":\n {"a": 1, "[": 2, "a": 3}}', ":3: this names a key twice in one object."),
+            ("\n[[]," + "[\n" * 105 + "]" * 106, ":105: this is nested too deeply."),
+            ("[" * 104 + '\n"\\"[[", [' + "]" * 105, ":2: this is nested too deeply."),
+            ("[\n" * 100_000, ":105: this is nested too deeply."),
+            ('{"aura": {"KEY": [{"metadata": {"1e400": [1e40,\n1e400]}}]}}', ":2: this is not valid JSON."),
+            ('{"aura": {"KEY": [{"metadata":\n {"k":\n -' + "9" * 5000 + "}}]}}", ":3: this is not valid JSON."),
+            ('{"aura":\n {"KEY": [{"email":\n "\udcff@example.com"}]}}', ":3: this is not valid JSON."),
             ("", ":1: this is not valid JSON."),
         ],
     )
@@ -326,7 +370,7 @@ class TestTheStateFile:
         self, text: str, complaint: str, tmp_path: Path
     ) -> None:
         path = tmp_path / "state.json"
-        path.write_text(text.replace("KEY", KEY))
+        path.write_text(text.replace("KEY", KEY), errors="surrogateescape")
 
         with pytest.raises(Invalid) as refused:
             load(path, APIS, sandbox(APIS).world)
@@ -365,6 +409,20 @@ class TestTheStateFile:
         load(path, APIS, there.world)
 
         assert list(there.world.organization("aura", KEY).leads) == list(here.world.organization("aura", KEY).leads)
+
+    def test_of_a_clock_that_runs_at_the_end_of_time_is_taken_back(self, tmp_path: Path) -> None:
+        path, here, there = tmp_path / "state.json", sandbox(APIS), sandbox(APIS)
+        with httpx.Client(transport=InProcess(here), base_url="http://sandbox", headers=HEADERS) as client:
+            latest = {"now": "9892-03-08T12:26:40Z", "frozen": False}
+            client.put("/_sandbox/clock", json=latest, headers={"X-Sandbox-Key": KEY}).raise_for_status()
+            for email in ("a@example.com", "b@example.com", "c@example.com"):  # which takes milliseconds
+                create(client, email)
+        save(path, here.world)
+
+        load(path, APIS, there.world)
+
+        times = [lead["created_at"] for lead in there.world.organization("aura", KEY).leads]
+        assert times == ["9892-03-08T12:26:40.000Z"] * 3
 
     def test_is_written_by_one_sandbox_only(self, tmp_path: Path) -> None:
         path, link = tmp_path / "state.json", tmp_path / "link.json"

@@ -14,7 +14,7 @@ from mock_server.on_demand.armed import PARTS, Armed, Arsenal, parsed
 def get_faults(operator: Operator, query: dict[str, Any]) -> Reply:
     """The faults that wait for calls, and what a fault can be made of."""
     operator = operator.concerning(query)
-    waiting = [_shown(owner, each) for owner, arsenal in _arsenals(operator) for each in arsenal]
+    waiting = [_shown(owner, each) for owner, arsenal in _arsenals(operator) for each in arsenal.waiting()]
     return Reply({"faults": waiting, "possible": PARTS})
 
 

@@ -36,13 +36,13 @@ def set_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -
 
 
 def advance_clock(operator: Operator, query: dict[str, Any], body: dict[str, Any]) -> Reply:
-    """Move the time forward."""
+    """Move the time forward, on all clocks that are meant or, where one cannot go so far, on none."""
     operator = operator.concerning(query)
-    try:
-        for clock in _clocks(operator, opening=True):
-            clock.advance(int(body["seconds"] * 1000))
-    except ValueError as error:
-        raise Invalid(f"seconds: {error}") from None
+    milliseconds = round(body["seconds"] * 1000)
+    if not all(clock.reaches(milliseconds) for clock in _clocks(operator, opening=False)):
+        raise Invalid("seconds: the clock cannot go beyond the year 9892")
+    for clock in _clocks(operator, opening=True):
+        clock.advance(milliseconds)
     return get_clock(operator, {})
 
 

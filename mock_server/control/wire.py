@@ -46,13 +46,17 @@ class Operator:
     def organizations(self, api: str | None = None, *, opening: bool = False) -> list[Organization]:
         """The organizations concerned; where they are to be changed, `opening` opens those of a key.
 
-        Raises Invalid for a key that is well-formed in none of the APIs.
+        Raises Invalid for a key that is well-formed in none of the APIs, and where callers without a good credential
+        are concerned by a change: their time and settings are those of the whole sandbox.
         """
         apis = [api] if api else list(self.apis)
         if self.id is not None:
             found = self.organization(self.id)
             if found.api not in apis:
                 raise errors.Invalid(f"organization: {found.id} is none of {api}")
+            if opening and not found.tenant:
+                nothing = "is of calls without a good key, and has nothing of its own to change"
+                raise errors.Invalid(f"organization: {found.id} {nothing}")
             return [found]
         if self.key is None:
             return [each for each in self.world.opened() if each.api in apis]

@@ -43,7 +43,7 @@ def blank(organization: Organization) -> Lead:
     now = organization.clock.now()
     return {
         **dict.fromkeys(_LEAD_FIELDS),
-        "id": f"lead_{organization.new_token()}",
+        "id": organization.new_token("lead_"),
         "status": "open",
         "source": "api",
         "createdAt": now,

@@ -262,7 +262,11 @@ class Arsenal:
         self._armed: list[Armed] = []
 
     def __iter__(self) -> Iterator[Armed]:
-        """Those that still wait."""
+        """Every one, also those of which the calls under way have taken the last: they may wait again."""
+        return iter(self._armed)
+
+    def waiting(self) -> Iterator[Armed]:
+        """Those that wait for calls."""
         return (each for each in self._armed if each.left != 0)
 
     def arm(self, armed: Armed) -> None:
@@ -270,7 +274,7 @@ class Arsenal:
 
     def disarm(self, id: str | None = None) -> int:
         """Remove the fault of that id, or all but those of scenarios; how many there were."""
-        chosen = [each for each in self if (each.id == id if id is not None else not each.scenario)]
+        chosen = [each for each in self._armed if (each.id == id if id is not None else not each.scenario)]
         self._armed = [each for each in self._armed if each not in chosen]
         return len(chosen)
 
@@ -287,7 +291,9 @@ class Arsenal:
         return None
 
     def settle(self, armed: Armed, *, suffered: bool) -> None:
-        """End what `take` began: a fault that had nothing to spoil in the answer waits for another call."""
+        """End what `take` began: a fault that had nothing to spoil in the answer waits for another call, unless it was
+        disarmed meanwhile.
+        """
         if armed.left is not None and not suffered:
             armed.left += 1
         elif armed.left == 0 and armed in self._armed:

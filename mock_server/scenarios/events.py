@@ -27,7 +27,7 @@ def a_twin_appears(call: Call) -> bool:
         return False
     found = organization.leads.find("email", _sent(call).get("email") or "")
     if len(found) == 1:
-        organization.leads.add({**deepcopy(found[0]), "id": f"lead_{organization.new_token()}"})
+        organization.leads.add({**deepcopy(found[0]), "id": organization.new_token("lead_")})
     return bool(found)
 
 

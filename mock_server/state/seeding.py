@@ -35,16 +35,25 @@ def store_leads(api: Api, organization: Organization, leads: list[dict[str, Any]
 def check_leads(api: Api, leads: list[Lead], stored: Iterable[Lead]) -> None:
     """Raises Invalid, with the place, unless all leads are as the API would show them, none the twin of another."""
     validator = Validator(openapi.read(api.name).schema("Lead"))
-    dates, seen = _fields(api, "date-time"), {(name, lead[name]) for lead in stored for name in api.unique}
+    dates, uuids = _fields(api, "date-time"), _fields(api, "uuid")
+    seen = {(name, lead[name]) for lead in stored for name in api.unique}
     for at, lead in enumerate(leads):
         if complaint := validator.complaint(lead):
             raise Invalid(f"leads.{at}.{complaint}")
         for field in dates:
             _check_date(lead.get(field), f"leads.{at}.{field}")
+        for field in uuids:
+            check_small(lead.get(field) or "", f"leads.{at}.{field}")
         for name in api.unique:
             if (name, lead[name]) in seen:
                 raise Invalid(f"leads.{at}.{name}: {lead[name]} is taken")
             seen.add((name, lead[name]))
+
+
+def check_small(uuid: str, where: str) -> None:
+    """Raises Invalid for a UUID with capital letters, by which nothing would be found."""
+    if uuid != uuid.lower():
+        raise Invalid(f"{where}: write {uuid[:50]} in small letters, as the sandbox does")
 
 
 def _fields(api: Api, format: str) -> list[str]:

@@ -11,10 +11,11 @@ from typing import Any
 
 import openapi
 from mock_server.api import Api
+from mock_server.clock import Clock
 from mock_server.errors import Invalid
 from mock_server.schema import Validator
 from mock_server.settings import check_settings
-from mock_server.state.seeding import check_leads
+from mock_server.state.seeding import check_leads, check_small
 from mock_server.store import Lead, Organization
 
 VERSION = 1
@@ -50,8 +51,12 @@ def _check_organization(each: State, apis: Mapping[str, Api], names: set[tuple[s
     if (api.name, each["key"]) in names:
         raise Invalid(f"key: the organization is there twice in {api.name}")
     names.add((api.name, each["key"]))
+    if Clock.of(each["clock"]).instant() < 0:
+        raise Invalid("clock.shift: the clock would show a time before 1970")
     check_settings({api.name: each["settings"]})
     check_leads(api, each["leads"], ())
+    for at, conversation in enumerate(each["conversations"]):
+        check_small(conversation["id"], f"conversations.{at}.id")
 
 
 def differences(one: State, two: State) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from mock_server.errors import Invalid, MalformedBody
 from mock_server.state import snapshots
 from mock_server.state.lines import line_of
 from mock_server.state.seeding import store_leads
+from mock_server.state.unreadable import place_of
 from mock_server.store import World
 
 Apis = Mapping[str, Api]
@@ -55,7 +56,8 @@ def _parsed(text: bytes, path: Path) -> Any:
     try:
         return decode(text, DEEPEST + _AROUND_A_LEAD)
     except MalformedBody as error:
-        line = "" if error.at is None else f":{text.count(10, 0, error.at) + 1}"
+        at = place_of(text, DEEPEST + _AROUND_A_LEAD) if error.at is None else error.at
+        line = "" if at is None else f":{text.count(10, 0, at) + 1}"
         raise Invalid(f"{path}{line}: {error.message.replace('The body', 'this', 1)}") from None
 
 

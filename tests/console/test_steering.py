@@ -119,6 +119,18 @@ class TestSteering:
 
         expect(page.locator(".exchanges .row")).to_have_count(0)
 
+    def test_a_reset_by_somebody_else_is_seen_also_where_as_many_calls_follow_at_once(
+        self, client: httpx.Client, open_page: Callable[..., Page]
+    ) -> None:
+        client.get("/v1/leads")
+        page = open_page()
+        expect(page.locator(".exchanges .target")).to_have_text(["/v1/leads"])
+
+        client.post("/_sandbox/reset", json={})
+        client.get("/v1/leads?limit=1")
+
+        expect(page.locator(".exchanges .target")).to_have_text(["/v1/leads?limit=1"])
+
     def test_a_snapshot_is_saved_compared_and_put_back(
         self, client: httpx.Client, open_page: Callable[..., Page]
     ) -> None:

@@ -84,6 +84,7 @@ let soon = 0;
 
 function exchanged(exchange) {
   exchanges.add(exchange);
+  calls += 1;
   soon ||= setTimeout(async () => {
     await page.refresh();
     soon = 0;

@@ -53,7 +53,7 @@ export function exchangesPanel(page) {
   function add(exchange) {
     if (paused || !page.concerns(exchange.id)) return;
     if (list.querySelector(`[data-exchange="${CSS.escape(exchange.id)}"]`)) {
-      trying(load); // The ids began anew: there was a reset.
+      trying(load); // The ids began anew: it is another sandbox.
       return;
     }
     list.prepend(item(page, exchange));
