@@ -159,6 +159,12 @@ class TestCoverage:
 
         assert (answer.status_code, "no well-formed credential of aura" in answer.json()["error"]) == (400, True)
 
+    def test_names_calls_with_the_credential_masked(self, client: httpx.Client) -> None:
+        call(client, "GET", f"/leads/{KEY}?api_key={KEY}")
+
+        met = [each["call"] for each in covered(client)["vorel"]["behaviours"] if each["times"]]
+        assert set(met) == {"GET /api/v1/leads/vapk_live_...aaaa?api_key=vapk_live_...aaaa 400"}
+
     def test_of_all_has_the_calls_without_a_good_key(self, client: httpx.Client) -> None:
         client.get("/api/v1/leads")
 

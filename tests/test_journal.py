@@ -83,7 +83,12 @@ class TestTheJournal:
 
     def test_masks_a_credential_wherever_it_was_sent(self, client: httpx.Client) -> None:
         call(client, "PATCH", f"/leads/{KEY}?api_key={KEY}", json={"name": KEY})
+        body = {"channel": "webform", "customer_identifier": "a@example.com"}
+        conversation = call(client, "POST", "/conversations", json=body).json()["id"]
+        lead = {"conversation_id": conversation, "name": KEY, "attributes": {KEY: [KEY]}}
+        assert call(client, "POST", "/leads", json=lead).is_success
 
+        assert exchanges(client)[-1]["changes"]
         assert KEY not in client.get("/_sandbox/journal").text
         assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
 
@@ -199,6 +204,13 @@ class TestAnExplanation:
         assert told["status"] == 404
         assert told["sentences"][0].endswith("is the operation get_lead of vorel; it was answered 404.")
         assert told["sentences"][1] == "It was refused: No such lead."
+
+    def test_masks_the_credential_where_it_was_sent_as_something_else(self, client: httpx.Client) -> None:
+        id = call(client, "GET", f"/leads/{KEY}").headers["X-Sandbox-Exchange"]
+
+        told = client.get(f"/_sandbox/explain/{id}").json()["sentences"]
+        assert told[0].startswith("GET /api/v1/leads/vapk_live_...aaaa is the operation get_lead of vorel;")
+        assert KEY not in "".join(told)
 
     @pytest.mark.parametrize("id", ["nonsense", "vorel-00000000-1"])
     def test_of_something_unknown_is_404(self, client: httpx.Client, id: str) -> None:
