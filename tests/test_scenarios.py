@@ -328,6 +328,16 @@ class TestARule:
 
         assert trial.broken() == ["few_times"]
 
+    def test_is_judged_by_bodies_that_nobody_can_read_too(self, sandbox: Sandbox) -> None:
+        trial = Trial(sandbox, "server_error_once", "octanist")
+        client = trial.client()
+        lead = client.create("ada@example.com")
+        assert client.update(lead, "won")
+        headers = {"X-API-KEY": trial.key, "Content-Type": "application/json"}
+        assert sandbox.http.patch("/api/leads", content="[" * 20_000, headers=headers).status_code == 400
+
+        assert trial.verdict()["verdict"] == "survived"
+
     def test_about_an_ambiguous_email_is_not_kept_by_giving_up(self, sandbox: Sandbox) -> None:
         trial = Trial(sandbox, "ambiguous_email", "octanist")
         client = trial.client()
