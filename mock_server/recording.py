@@ -61,6 +61,8 @@ class Recorder:
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
         call.close(answer.status, answer.content)
+        for trial in organization.trials.values():
+            trial.settle(call)
         met: list[str] = []
         touched: list[str] = []
         if not call.fault:
