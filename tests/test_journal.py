@@ -174,6 +174,15 @@ class TestTheJournal:
         assert len(journal["exchanges"]) + journal["dropped"] == 20
         assert journal["exchanges"][-1]["id"].endswith("-20")
 
+    def test_drops_what_fits_nowhere_and_nothing_else_for_it(self) -> None:
+        client = client_of(limits=Limits(bytes=10_000))
+        for content in (b"{}", b" " * 10_000, b"{}"):
+            call(client, "PATCH", "/leads/1", content=content)
+
+        journal = client.get("/_sandbox/journal").json()
+        assert [each["id"].rpartition("-")[2] for each in journal["exchanges"]] == ["1", "3"]
+        assert journal["dropped"] == 1
+
     def test_can_be_forgotten(self, client: httpx.Client) -> None:
         call(client, "GET", "/leads")
 
