@@ -188,19 +188,19 @@ def among_others(call: Call) -> bool:
 
 @on_refusal
 def found_nothing(call: Call) -> bool:
-    """What the call names does not exist, neither here nor in another organization."""
-    return isinstance(call.error, NotFound) and not _is_anothers(call)
+    """What the call names does not exist here; whether another organization has it makes no difference."""
+    return isinstance(call.error, NotFound)
 
 
+@consequence
 @on_refusal
 def found_anothers(call: Call) -> bool:
-    """The call names, as the id in its path, a lead of another organization, and was told that there is none."""
-    return isinstance(call.error, NotFound) and _is_anothers(call)
+    """The call found nothing, and the id in its path names a lead of another organization.
 
-
-def _is_anothers(call: Call) -> bool:
+    It decides nothing: the answer is the one that an id gets which nobody has.
+    """
     organization, id = call.organization, call.path.get("id", "").lower()
-    return organization is not None and organization.leads.elsewhere(id)
+    return isinstance(call.error, NotFound) and organization is not None and organization.leads.elsewhere(id)
 
 
 @consequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import openapi
+from mock_server.har import concealed
 from mock_server.journal import Exchange
 
 
@@ -12,8 +13,9 @@ def explanation(exchange: Exchange) -> dict[str, Any]:
     """What led to the answer: the requirements that the call met and the open points that it touched.
 
     The requirements that decided come first, and the first of them is `decided_by`. `sentences` says the same for
-    people, first what happened and then why.
+    people, first what happened and then why. The caller's credential is masked.
     """
+    exchange = concealed(exchange)
     contract = openapi.read(exchange.api)
     requirements = [contract.requirements[id] for id in exchange.requirements]
     points = [(contract.open_points[id], reading) for id, reading in exchange.readings.items()]

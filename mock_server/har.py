@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -23,14 +23,8 @@ Pairs = Iterable[tuple[bytes, bytes]]
 
 
 def concealed(exchange: Exchange) -> Exchange:
-    """The exchange with the caller's credential masked wherever it stands: in the target, a header, a body."""
-    secrets = {exchange.tenant.encode("latin-1", "replace"), *_sent_credentials(exchange)}
-    known = sorted((each for each in secrets if len(each) >= _SHORTEST_SECRET), key=len, reverse=True)
-
-    def conceal(data: bytes) -> bytes:
-        for secret in known:
-            data = data.replace(secret, _masked(secret))
-        return data
+    """The exchange with the caller's credential masked wherever it stands: in the target, a header, a body, a lead."""
+    conceal = _concealing(exchange)
 
     def conceal_header(name: bytes, value: bytes) -> bytes:
         """A credential stands last, maybe after a scheme, and is masked however short it is."""
@@ -39,15 +33,42 @@ def concealed(exchange: Exchange) -> Exchange:
         scheme, blank, credential = value.rpartition(b" ")
         return conceal(scheme) + blank + _masked(credential)
 
+    def conceal_value(value: Any) -> Any:
+        """JSON, whose depth is that of bodies."""
+        if isinstance(value, str):
+            return conceal(value.encode("utf-8", "replace")).decode("utf-8", "replace")
+        if isinstance(value, Mapping):
+            return {conceal_value(name): conceal_value(each) for name, each in value.items()}
+        return tuple(map(conceal_value, value)) if isinstance(value, list | tuple) else value
+
     return replace(
         exchange,
-        target=conceal(exchange.target.encode("latin-1", "replace")).decode("latin-1"),
+        target=concealed_target(exchange),
         request_headers=tuple((name, conceal_header(name, value)) for name, value in exchange.request_headers),
         request_body=conceal(exchange.request_body),
         response_headers=tuple((name, conceal(value)) for name, value in exchange.response_headers),
         response_body=conceal(exchange.response_body),
-        refusal=conceal(exchange.refusal.encode("utf-8", "replace")).decode("utf-8", "replace"),
+        changes=conceal_value(exchange.changes),
+        refusal=conceal_value(exchange.refusal),
     )
+
+
+def concealed_target(exchange: Exchange) -> str:
+    """The target alone, as it stands in the concealed exchange."""
+    return _concealing(exchange)(exchange.target.encode("latin-1", "replace")).decode("latin-1")
+
+
+def _concealing(exchange: Exchange) -> Callable[[bytes], bytes]:
+    """What masks the caller's credential in whatever came with the exchange."""
+    secrets = {exchange.tenant.encode("latin-1", "replace"), *_sent_credentials(exchange)}
+    known = sorted((each for each in secrets if len(each) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+    def conceal(data: bytes) -> bytes:
+        for secret in known:
+            data = data.replace(secret, _masked(secret))
+        return data
+
+    return conceal
 
 
 def _masked(credential: bytes) -> bytes:

@@ -64,7 +64,9 @@ class Limits:
 
 
 class Journal:
-    """The latest exchanges of one organization. What no longer fits is dropped, oldest first, and counted."""
+    """The latest exchanges of one organization. What no longer fits is dropped, oldest first, and counted; one that is
+    larger than the limit alone, and no other for it.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -80,8 +82,12 @@ class Journal:
         return len(self._exchanges)
 
     def add(self, exchange: Exchange) -> None:
+        size = exchange.size
+        if size > self._limits.bytes:
+            self.dropped += 1
+            return
         self._exchanges.append(exchange)
-        self._bytes += exchange.size
+        self._bytes += size
         while len(self._exchanges) > self._limits.exchanges or self._bytes > self._limits.bytes:
             self._bytes -= self._exchanges.popleft().size
             self.dropped += 1

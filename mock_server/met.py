@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from mock_server.har import concealed_target
+from mock_server.journal import Exchange
 
 _LONGEST = 200
 """So much of a target is told where a call is named in short."""
@@ -11,7 +14,10 @@ _LONGEST = 200
 
 @dataclass(slots=True)
 class Met:
-    """How often a behaviour was met, and the call that met it first: its exchange, and what it was in short."""
+    """How often a behaviour was met, and the call that met it first: its exchange, and what it was in short.
+
+    The caller's credential is masked in it.
+    """
 
     example: str
     call: str
@@ -28,14 +34,14 @@ class Coverage:
     met: dict[str, Met] = field(default_factory=dict)
     calls: int = 0
 
-    def add(self, ids: Iterable[str], exchange: str, method: str, target: str, status: int) -> None:
+    def add(self, ids: Sequence[str], exchange: Exchange) -> None:
         """Count a call that has met these behaviours; one with a fault in its answer has met none."""
         self.calls += 1
+        if new := [id for id in ids if id not in self.met]:
+            call = f"{exchange.method} {concealed_target(exchange)[:_LONGEST]} {exchange.decided}"
+            self.met |= {id: Met(exchange.id, call) for id in new}
         for id in ids:
-            met = self.met.get(id)
-            if met is None:
-                met = self.met[id] = Met(exchange, f"{method} {target[:_LONGEST]} {status}")
-            met.times += 1
+            self.met[id].times += 1
 
     def clear(self) -> None:
         """Start anew."""

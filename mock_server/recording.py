@@ -61,6 +61,8 @@ class Recorder:
         An answer with a fault in it is in the journal, but nothing counts as met by it.
         """
         call.close(answer.status, answer.content)
+        for trial in organization.trials.values():
+            trial.settle(call)
         met: list[str] = []
         touched: list[str] = []
         if not call.fault:
@@ -71,7 +73,6 @@ class Recorder:
         decided = bool(met) and met[0] in self._deciding
         readings = {id: reading_of(self._points[id], organization.settings) for id in touched}
         counted = [] if call.fault else self._counted(call, met, readings)
-        organization.coverage.add(counted, id, call.method, call.target, call.status)
         exchange = Exchange(
             id=id,
             at=organization.clock.instant(),
@@ -96,6 +97,7 @@ class Recorder:
             cut=sent.cut,
             place=self._world.new_place(),
         )
+        organization.coverage.add(counted, exchange)
         organization.journal.add(exchange)
         for trial in organization.trials.values():
             trial.see(call, exchange)

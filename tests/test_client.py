@@ -226,6 +226,8 @@ class TestAnError:
             lambda request: httpx.Response(200, text="<html>"),
             lambda request: httpx.Response(200, json={"version": 1}),
             lambda request: httpx.Response(500, json=["error"]),
+            lambda request: httpx.Response(200, text="[" * 20_000),
+            lambda request: httpx.Response(500, text="[" * 200_000),
         ],
     )
     def test_says_that_something_else_answers(self, answer: Callable[[Any], httpx.Response]) -> None:

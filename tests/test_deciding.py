@@ -19,7 +19,7 @@ HEADERS = {
     "vorel": {"Authorization": f"Bearer {KEYS['vorel']}"},
 }
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
+THEIRS = "20000000-0000-4000-8000-000000000000"
 
 LEAD = "10000000-0000-4000-8000-000000000000"
 LEADS = {
@@ -111,6 +111,34 @@ class TestAnAnswer:
 
         assert told["requirements"]
         assert (spoilt["decided_by"], spoilt["requirements"]) == ("", [])
+
+    @pytest.mark.parametrize(
+        ("api", "method", "path", "body"),
+        [
+            ("aura", "GET", f"/v1/leads/{THEIRS}", None),
+            ("aura", "PATCH", f"/v1/leads/{THEIRS}", {"full_name": "Grace"}),
+            ("vorel", "GET", f"/api/v1/leads/{THEIRS}", None),
+            ("vorel", "PATCH", f"/api/v1/leads/{THEIRS}", {"name": "Grace"}),
+            ("octanist", "GET", f"/api/leads/{THEIRS}", None),
+            ("octanist", "PATCH", "/api/leads", {"id": THEIRS, "status": "won"}),
+            ("octanist", "PATCH", "/api/leads", {"email": "bea@example.com", "status": "won"}),
+            ("octanist", "PATCH", "/api/leads", {"phone": "+14155552671", "status": "won"}),
+        ],
+    )
+    def test_that_finds_nothing_is_decided_by_the_same_whatever_other_organizations_have(
+        self, client: httpx.Client, api: str, method: str, path: str, body: Any
+    ) -> None:
+        sent = {} if body is None else {"json": body}
+        alone = explained(client, api, method, path, **sent)
+        lead = {**LEADS[api], "id": THEIRS, "email": "bea@example.com", "phone": "+14155552671"}
+        key = {"X-Sandbox-Key": APIS[api].key_ring["other"]}
+        assert client.post(f"/_sandbox/leads/{api}", headers=key, json={"leads": [lead]}).is_success
+        beside = explained(client, api, method, path, **sent)
+
+        met = [{each["id"] for each in told["requirements"]} for told in (alone, beside)]
+        assert alone["status"] == 404
+        assert alone["decided_by"] == beside["decided_by"] != ""
+        assert met[0] < met[1], "what only another organization's lead shows is met too"
 
     @pytest.mark.parametrize("api", openapi.APIS)
     def test_is_never_decided_by_the_form_that_every_answer_has(self, api: str) -> None:

@@ -105,6 +105,33 @@ class TestAFaultInTheHeader:
         assert (stored["email"], stored["status"], stored["notes"]) == ("john@example.com", "new", [])
         assert "next_year" not in stored
 
+    @pytest.mark.parametrize(
+        ("fault", "value"),
+        [
+            ("missing=email", (None, "api")),
+            ("wrong_type=email", ([7], "api")),
+            ("unknown_enum=source", ("john@example.com", "a_value_of_next_year")),
+        ],
+    )
+    @pytest.mark.parametrize("path", ["/api/leads", "/api/leads/lead_a"])
+    def test_spoils_a_field_of_a_lead_whichever_operation_shows_it(
+        self, client: httpx.Client, path: str, fault: str, value: tuple[Any, Any]
+    ) -> None:
+        lead = {"id": "lead_a", "email": "john@example.com", "source": "api"}
+        client.post("/_sandbox/leads/octanist", json={"leads": [lead]}, params={"key": FULL["octanist"]})
+
+        answer = client.get(path, headers={"X-API-KEY": FULL["octanist"], "X-Sandbox-Fault": fault})
+
+        data = answer.json()["data"]
+        (shown,) = data if isinstance(data, list) else [data]
+        assert answer.headers["X-Sandbox-Fault"] == fault
+        assert (shown.get("email"), shown.get("source")) == value
+
+    def test_gives_no_field_that_the_answer_has(self, client: httpx.Client) -> None:
+        answer = client.get("/api/leads/x", headers={"X-API-KEY": FULL["octanist"], "X-Sandbox-Fault": "extra=email"})
+
+        assert "the answer has this field" in answer.json()["error"]["message"]
+
     def test_spoils_each_item_of_a_list(self, client: httpx.Client) -> None:
         create(client)
         create(client)
@@ -145,6 +172,15 @@ class TestAFaultInTheHeader:
             ("extra=\xfcber", "printable ASCII"),
             ("status=500,status=501", "there twice"),
             ("status=500,close=after", "exclude each other"),
+            ("status=204,extra=x", "extra cannot be seen, as an answer with status=204 has no body"),
+            ("missing=email,status=205", "missing cannot be seen, as an answer with status=205 has no body"),
+            ("status=304,content_type=text/html", "content_type cannot be seen"),
+            ("close=after,content_type=text/html", "content_type cannot be seen, as an answer with close=after is"),
+            ("close=after,wrong_type=email", "wrong_type cannot be seen, as an answer with close=after is never sent"),
+            ("missing=email,wrong_type=email", "missing and wrong_type exclude each other where they name the same"),
+            ("content_type=/", "no media type"),
+            ("content_type=text/", "no media type"),
+            ("delay=1_0", "number of seconds"),
         ],
     )
     def test_that_cannot_be_is_refused_at_once_and_nothing_happens(

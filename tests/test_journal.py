@@ -94,7 +94,12 @@ class TestTheJournal:
 
     def test_masks_a_credential_wherever_it_was_sent(self, client: httpx.Client) -> None:
         call(client, "PATCH", f"/leads/{KEY}?api_key={KEY}", json={"name": KEY})
+        body = {"channel": "webform", "customer_identifier": "a@example.com"}
+        conversation = call(client, "POST", "/conversations", json=body).json()["id"]
+        lead = {"conversation_id": conversation, "name": KEY, "attributes": {KEY: [KEY]}}
+        assert call(client, "POST", "/leads", json=lead).is_success
 
+        assert exchanges(client)[-1]["changes"]
         assert KEY not in client.get("/_sandbox/journal").text
         assert KEY not in client.get("/_sandbox/journal", headers={"Accept": "application/har+json"}).text
 
@@ -180,6 +185,15 @@ class TestTheJournal:
         assert len(journal["exchanges"]) + journal["dropped"] == 20
         assert journal["exchanges"][-1]["id"].endswith("-20")
 
+    def test_drops_what_fits_nowhere_and_nothing_else_for_it(self) -> None:
+        client = client_of(limits=Limits(bytes=10_000))
+        for content in (b"{}", b" " * 10_000, b"{}"):
+            call(client, "PATCH", "/leads/1", content=content)
+
+        journal = client.get("/_sandbox/journal").json()
+        assert [each["id"].rpartition("-")[2] for each in journal["exchanges"]] == ["1", "3"]
+        assert journal["dropped"] == 1
+
     def test_can_be_forgotten(self, client: httpx.Client) -> None:
         call(client, "GET", "/leads")
 
@@ -210,6 +224,13 @@ class TestAnExplanation:
         assert told["status"] == 404
         assert told["sentences"][0].endswith("is the operation get_lead of vorel; it was answered 404.")
         assert told["sentences"][1] == "It was refused: No such lead."
+
+    def test_masks_the_credential_where_it_was_sent_as_something_else(self, client: httpx.Client) -> None:
+        id = call(client, "GET", f"/leads/{KEY}").headers["X-Sandbox-Exchange"]
+
+        told = client.get(f"/_sandbox/explain/{id}").json()["sentences"]
+        assert told[0].startswith("GET /api/v1/leads/vapk_live_...aaaa is the operation get_lead of vorel;")
+        assert KEY not in "".join(told)
 
     @pytest.mark.parametrize("id", ["nonsense", "vorel-00000000-1"])
     def test_of_something_unknown_is_404(self, client: httpx.Client, id: str) -> None:

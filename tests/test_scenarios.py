@@ -328,6 +328,16 @@ class TestARule:
 
         assert trial.broken() == ["few_times"]
 
+    def test_is_judged_by_bodies_that_nobody_can_read_too(self, sandbox: Sandbox) -> None:
+        trial = Trial(sandbox, "server_error_once", "octanist")
+        client = trial.client()
+        lead = client.create("ada@example.com")
+        assert client.update(lead, "won")
+        headers = {"X-API-KEY": trial.key, "Content-Type": "application/json"}
+        assert sandbox.http.patch("/api/leads", content="[" * 20_000, headers=headers).status_code == 400
+
+        assert trial.verdict()["verdict"] == "survived"
+
     def test_about_an_ambiguous_email_is_not_kept_by_giving_up(self, sandbox: Sandbox) -> None:
         trial = Trial(sandbox, "ambiguous_email", "octanist")
         client = trial.client()
@@ -396,6 +406,56 @@ class TestASituation:
         trial.work()
 
         assert trial.verdict()["verdict"] == "incomplete"
+
+    @pytest.mark.parametrize(
+        ("scenario", "status", "settings"),
+        [("ambiguous_email", 400, {}), ("vanished_lead", 400, {}), ("vanished_lead", 200, {"fall_through": True})],
+    )
+    def test_does_not_come_about_with_a_call_that_is_answered_otherwise(
+        self, sandbox: Sandbox, scenario: str, status: int, settings: dict[str, bool]
+    ) -> None:
+        trial = Trial(sandbox, scenario, "octanist")
+        trial.control("PATCH", "settings", json={"octanist": settings})
+        client = trial.client()
+        ids = [client.create(f"{name}@example.com").id for name in ("ada", "bob", "cleo")]
+        client.call("GET", "/leads")
+        leads = {lead["id"]: lead for lead in self.stored(trial)}
+        named = {"email": "ada@example.com"} if scenario == "ambiguous_email" else {"id": ids[0]}
+        sent = {**named, "value": "twelve"} if status == 400 else {**named, "email": "bob@example.com", "note": "x"}
+        headers = {"X-API-KEY": trial.key}
+
+        answer = sandbox.http.patch("/api/leads", json=sent, headers=headers)
+
+        assert answer.status_code == status
+        (exchange,) = trial.control("GET", "journal", params={"limit": 1})["exchanges"]
+        assert list(exchange["changes"]) == ([ids[1]] if status == 200 else [])
+        expected = [{**leads[id], **({"note": "x"} if id in exchange["changes"] else {})} for id in ids]
+        assert [{**lead, "updatedAt": ""} for lead in self.stored(trial)] == [
+            {**lead, "updatedAt": ""} for lead in expected
+        ]
+        assert trial.verdict()["trigger"] == ""
+
+        again = sandbox.http.patch("/api/leads", json={**named, "status": "won"}, headers=headers)
+        assert again.status_code == (409 if scenario == "ambiguous_email" else 404)
+        assert trial.verdict()["trigger"] == again.headers["X-Sandbox-Exchange"]
+
+    @staticmethod
+    def stored(trial: Trial) -> list[dict[str, Any]]:
+        """The leads of the organization, oldest first."""
+        return list(trial.control("GET", f"leads/{trial.api}")["organizations"][0]["leads"])
+
+    def test_of_a_lead_that_vanishes_waits_for_an_update_without_a_mistake(self, sandbox: Sandbox) -> None:
+        trial = Trial(sandbox, "vanished_lead", "vorel")
+        client = trial.client()
+        lead = client.create("ada@example.com")
+        assert client.get(lead.id)
+
+        with pytest.raises(Refused, match="400"):
+            client.call("PATCH", f"/leads/{lead.id}", {"name": "Ada", "nope": 1})
+
+        assert trial.verdict()["trigger"] == ""
+        assert client.get(lead.id)
+        assert not client.update(lead, "qualified")
 
     def test_waits_for_a_success_where_it_needs_one(self, sandbox: Sandbox) -> None:
         trial = Trial(sandbox, "unknown_field", "aura")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from typing import Any
 
 from mock_server.api import Reply
-from mock_server.errors import Invalid, NotFound
+from mock_server.body import decode
+from mock_server.errors import Invalid, MalformedBody, NotFound
 from mock_server.store import Lead, Normalizer, Organization
 
 UPDATABLE = ("full_name", "email", "phone", "company", "status", "timezone", "notes")
@@ -145,8 +145,8 @@ def _cursor(id: str) -> str:
 def _after(leads: list[Lead], cursor: str) -> list[Lead]:
     """What follows the lead that a cursor names."""
     try:
-        id = json.loads(base64.urlsafe_b64decode(cursor.encode()))["id"]
+        id = decode(base64.urlsafe_b64decode(cursor.encode()))["id"]
         place = next(at for at, lead in enumerate(leads) if lead["id"] == id)
-    except (binascii.Error, ValueError, KeyError, TypeError, StopIteration):
+    except (MalformedBody, ValueError, KeyError, TypeError, StopIteration):
         raise Invalid("cursor: this cursor belongs to no page of this list") from None
     return leads[place + 1 :]

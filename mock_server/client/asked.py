@@ -63,7 +63,7 @@ class Asked(Generic[T]):
         try:
             answer = msgspec.json.decode(response.content)
             found: T = msgspec.convert(answer[self.member] if self.member else answer, type=self.answer)
-        except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        except (msgspec.MsgspecError, RecursionError, KeyError, TypeError) as error:
             raise SandboxError(f"{response.url} answered what no sandbox of this version does: {error}") from None
         return found
 
@@ -77,7 +77,7 @@ def refusal(response: httpx.Response) -> SandboxError:
     """The sandbox's own sentence, or that something else must have answered."""
     try:
         sentence = response.json()["error"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, RecursionError, KeyError, TypeError):
         sentence = f"{response.url} answered {response.status_code}; is it a sandbox?"
     return SandboxError(str(sentence), response.status_code)
 

@@ -43,7 +43,7 @@ def answer(options: argparse.Namespace, path: str, member: str, key: str | None,
     except httpx.HTTPError as error:
         why = str(error) or type(error).__name__
         raise Unreachable(f"no sandbox answers at {options.url} ({why}); start one with lead-mock serve") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise no_sandbox(options) from None
     if not isinstance(told, dict):
         raise no_sandbox(options)

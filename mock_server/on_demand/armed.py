@@ -6,6 +6,7 @@ It is not to be confused with the seeded faults of `mock_server.faults`, which m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,9 +34,14 @@ PARTS: Mapping[str, str] = {
 }
 """What a fault can be made of, each with an example and what it does."""
 
-ENUMERATED = ("status",)
-"""The fields of answers of which a page names values, in every API."""
+EMPTY = (204, 205, 304)
+"""Statuses of answers that have no body."""
 
+_IN_PROSE = ("status",)
+"""The fields of answers of which pages name values where the contract lists none: Aura's publish no list (AU-17)."""
+
+_SECONDS = re.compile(r"[0-9]*\.?[0-9]+")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *;.+)?")
 _CLOSING = ("before", "middle", "after")
 _ALONE = ("error", "status", "close", "truncated")
 _FIELDS = ("missing", "wrong_type", "unknown_enum", "extra")
@@ -108,6 +114,12 @@ def _check_together(spec: Spec, parts: Mapping[str, Any]) -> None:
     fields = [name for name in parts if name in _FIELDS]
     if spec.refuses and fields:
         raise Invalid(f"fault: {fields[0]} spoils a successful answer, which a call with {alone[0]} does not get")
+    spoilt = [name for name in parts if name in (*_FIELDS, "content_type")]
+    if spoilt and (spec.status in EMPTY or spec.close in ("before", "after")):
+        why = "has no body" if spec.status else "is never sent"
+        raise Invalid(f"fault: {spoilt[0]} cannot be seen, as an answer with {alone[0]}={parts[alone[0]]} {why}")
+    if len({parts[name] for name in fields}) < len(fields):
+        raise Invalid(f"fault: {' and '.join(fields)} exclude each other where they name the same field")
 
 
 def possible_errors(api: str, operation_id: str) -> tuple[int, ...]:
@@ -131,22 +143,38 @@ def documented_errors(api: str, operation_id: str) -> tuple[int, ...]:
 
 def answer_fields(api: str, operation_id: str) -> tuple[str, ...]:
     """The fields of what a successful answer of an operation is about: a lead, or a confirmation."""
+    return tuple(sorted({name for name, _ in _fields(api, operation_id)}))
+
+
+def enumerated_fields(api: str, operation_id: str) -> tuple[str, ...]:
+    """Those of which a page names values that are texts."""
+    listed = {
+        name
+        for name, schema in _fields(api, operation_id)
+        if name in _IN_PROSE or ("enum" in schema and schema["type"] == "string")
+    }
+    return tuple(sorted(listed))
+
+
+def _fields(api: str, operation_id: str) -> Iterator[tuple[str, Any]]:
+    """The fields of successful answers with their schemas: of an operation, or of every one where none is named."""
     contract = openapi.read(api)
-    chosen = [contract.operations[operation_id]] if operation_id else contract.operations.values()
-    return tuple(sorted({name for each in chosen for name in _fields(contract, each)}))
+    for each in [contract.operations[operation_id]] if operation_id else contract.operations.values():
+        response = contract.document["paths"][each.path][each.method.lower()]["responses"]["200"]
+        content = contract.inlined(response).get("content", {})
+        yield from _about(content.get("application/json", {}).get("schema", {})).items()
 
 
-def _fields(contract: openapi.Contract, operation: openapi.Operation) -> set[str]:
-    responses = contract.document["paths"][operation.path][operation.method.lower()]["responses"]
-    response = contract.inlined(responses["200"])
-    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
-    return set(_about(schema).get("properties", {}))
-
-
-def _about(schema: Any) -> Any:
-    """The schema of the thing itself: below `data`, and of one item where that is a list."""
+def _about(schema: Any) -> Mapping[str, Any]:
+    """The properties of the thing itself: below `data`, and of one item where that is a list."""
     inner = schema.get("properties", {}).get("data", schema)
-    return inner.get("items", inner)
+    return _properties(inner.get("items", inner))
+
+
+def _properties(schema: Any) -> dict[str, Any]:
+    """Those that a schema names itself, and those of the schemas that it is made of."""
+    inherited = (item for each in schema.get("allOf", ()) for item in _properties(each).items())
+    return {**dict(inherited), **schema.get("properties", {})}
 
 
 def _error(value: str, api: str, operation_id: str) -> int:
@@ -167,10 +195,7 @@ def _status(value: str, api: str, operation_id: str) -> int:
 
 
 def _delay(value: str, api: str, operation_id: str) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = -1.0
+    seconds = float(value) if _SECONDS.fullmatch(value) else -1.0
     if not 0 < seconds <= LONGEST_DELAY:
         raise Invalid(f"fault: delay={value[:20]} is no number of seconds above 0 and up to {LONGEST_DELAY:.0f}")
     return seconds
@@ -189,7 +214,7 @@ def _truncated(value: str, api: str, operation_id: str) -> bool:
 
 
 def _content_type(value: str, api: str, operation_id: str) -> str:
-    if "/" not in value or not value.isascii() or not value.isprintable() or len(value) > 100:
+    if len(value) > 100 or not _MEDIA_TYPE.fullmatch(value):
         raise Invalid(f"fault: content_type={value[:20]} is no media type, such as text/html")
     return value
 
@@ -204,10 +229,10 @@ def _field(value: str, api: str, operation_id: str) -> str:
 
 
 def _enumerated(value: str, api: str, operation_id: str) -> str:
-    if _field(value, api, operation_id) not in ENUMERATED:
-        raise Invalid(
-            f"fault: unknown_enum={value[:30]}: no page lists the values of this field, only of {', '.join(ENUMERATED)}"
-        )
+    known = enumerated_fields(api, operation_id)
+    if _field(value, api, operation_id) not in known:
+        told = ", ".join(known) or "no field"
+        raise Invalid(f"fault: unknown_enum={value[:30]}: no page lists the values of this field, only of {told}")
     return value
 
 

@@ -13,7 +13,7 @@ from starlette.types import Receive, Send
 from mock_server import errors
 from mock_server.api import Answer
 from mock_server.connection import gone
-from mock_server.on_demand.armed import Spec
+from mock_server.on_demand.armed import EMPTY, Spec
 from mock_server.on_demand.asked_errors import message
 from mock_server.store import World
 
@@ -29,9 +29,6 @@ _KINDS: Mapping[int, Callable[[str], errors.CallRefused]] = {
     415: errors.WrongMediaType,
     422: errors.Invalid,
 }
-_EMPTY = (204, 205, 304)
-"""Statuses of answers that have no body."""
-
 _WITHOUT_LENGTH = (204, 304)
 """Those of which not even the length is told."""
 
@@ -64,7 +61,7 @@ def spoilt(answer: Answer, spec: Spec) -> Answer | None:
         if content is None:
             return None
     status = spec.error or spec.status or answer.status
-    content = None if status in _EMPTY else content
+    content = None if status in EMPTY else content
     return replace(answer, status=status, content=content, media_type=spec.content_type or answer.media_type)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mock_server.scenarios import events, rules
+from mock_server.scenarios.events import Undo
 from mock_server.scenarios.rules import Rule
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Scenario:
     """A situation, and the rules of surviving it.
 
     It comes about by `fault`, a fault on demand that lets `spared` calls through and then spoils the next `times` (all,
-    where that is None), or by `event`. `trigger` says what a client has to do to meet it; `places` are by API.
+    where that is None), or by `event`, and then only a call meets it that is answered with `status`. `trigger` says
+    what a client has to do to meet it; `places` are by API.
     """
 
     id: str
@@ -46,7 +48,8 @@ class Scenario:
     fault: str = ""
     times: int | None = 1
     spared: int = 0
-    event: Callable[[Call], bool] | None = None
+    event: Callable[[Call], Undo | None] | None = None
+    status: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -140,6 +143,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         },
         rules=(rules.ONCE_MORE_AT_MOST, rules.USED_AN_ID),
         event=events.a_twin_appears,
+        status=409,
     ),
     Scenario(
         id="unknown_field",
@@ -202,6 +206,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         },
         rules=(rules.ONCE_MORE_AT_MOST, rules.WENT_ON),
         event=events.the_lead_vanishes,
+        status=404,
     ),
     Scenario(
         id="truncated_answer",

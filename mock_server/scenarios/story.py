@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mock_server.body import decode
+from mock_server.errors import MalformedBody
 from mock_server.journal import Exchange
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ class Seen:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The members of the request's body; none where it is no JSON object."""
+        """The members of the request's body; none where it is no JSON object, or none that the sandbox reads."""
         try:
-            body = json.loads(self.exchange.request_body)
-        except ValueError:
+            body = decode(self.exchange.request_body)
+        except MalformedBody:
             return {}
         return body if isinstance(body, dict) else {}
 

@@ -10,6 +10,7 @@ from mock_server.errors import Invalid
 from mock_server.journal import Exchange, Limits
 from mock_server.on_demand.armed import Armed, parsed
 from mock_server.scenarios.catalogue import SCENARIOS, Scenario
+from mock_server.scenarios.events import Undo
 from mock_server.scenarios.rules import Rule
 from mock_server.scenarios.story import BROKEN, OPEN, UNSEEN, Finding, Seen, Story
 
@@ -40,20 +41,31 @@ class Trial:
         self.operation_id = operation_id
         self.fault = fault
         self.story: Story | None = None
-        self._meeting: Call | None = None
+        self._meeting: tuple[Call, Undo] | None = None
         self._bytes = 0
 
     def prepare(self, call: Call) -> None:
         """Let happen what the scenario lets happen to a call that is about to be handled."""
         event = self.scenario.event
-        if event is not None and self.story is None and call.operation_id == self.operation_id and event(call):
-            self._meeting = call
+        if (
+            event is not None
+            and self.story is None
+            and call.operation_id == self.operation_id
+            and (undo := event(call))
+        ):
+            self._meeting = call, undo
+
+    def settle(self, call: Call) -> None:
+        """Undo what has happened where the call was answered otherwise, such as refused for a rule that it breaks."""
+        if self._meeting is not None and self._meeting[0] is call and call.status != self.scenario.status:
+            self._meeting[1]()
+            self._meeting = None
 
     def see(self, call: Call, exchange: Exchange) -> None:
         """Take note of a call that is about to be answered."""
         seen = Seen(exchange, time.monotonic())
         if self.story is None:
-            if call is self._meeting or self._is_met_by(call, exchange):
+            if self._meeting is not None or self._is_met_by(call, exchange):
                 self.story = Story(call, seen)
         elif len(self.story.after) < WATCHED.exchanges and self._bytes < WATCHED.bytes:
             self._bytes += exchange.size

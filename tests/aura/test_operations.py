@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -148,7 +149,16 @@ class TestListing:
         assert self.pages(organization, source="google") == [["a@example.com"]]
         assert self.pages(organization, assigned_to_id="user_1") == [[]]
 
-    @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "ten"}, {"cursor": "?"}, {"assigned_to_id": "me"}])
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"limit": "0"},
+            {"limit": "ten"},
+            {"cursor": "?"},
+            {"cursor": base64.urlsafe_b64encode(b"[" * 5000).decode()},
+            {"assigned_to_id": "me"},
+        ],
+    )
     def test_what_cannot_be_asked_is_refused(self, organization: Organization, query: dict[str, str]) -> None:
         with pytest.raises(Invalid):
             self.pages(organization, **query)

@@ -74,8 +74,11 @@ UPDATES: dict[str, tuple[Steps, Steps]] = {
     "other_leads_stay_as_they_are": (update(A, note="New"), [BULK, update(MANY, note="New")]),
     "no_identifier_is_400_validation_error": (update({"id": None}, note="New"), update({"id": ""})),
     "invalid_json_is_400_validation_error": (("PATCH", "/leads", b'{"id": '), ("PATCH", "/leads", b"[]")),
-    "unknown_id_is_404_not_found": (update({"id": "lead_x"}), update({"id": "lead_theirs"})),
-    "unknown_email_is_404_not_found": (update({"email": "x@example.com"}), update({"email": "theirs@example.com"})),
+    "unknown_id_is_404_not_found": (update({"id": "lead_x"}), update({"id": "lead_x", "phone": "+3"})),
+    "unknown_email_is_404_not_found": (
+        update({"email": "x@example.com"}),
+        update({"email": "x@example.com", "phone": "+3"}),
+    ),
     "unknown_phone_is_404_not_found": (update({"phone": "+3"}), update({"phone": "+3", "id": "lead_x"})),
     "three_unknown_identifiers_are_404_not_found": (
         update({"id": "lead_x", "email": "x@example.com", "phone": "+3"}),
@@ -136,7 +139,7 @@ OTHERS: dict[str, tuple[Steps, Steps]] = {
         [{"reject_new_leads": True}, create(name="X")],
         [{"reject_new_leads": True}, create(note="X")],
     ),
-    "get_lead/unknown_id_is_404_not_found": (get("lead_x"), get("lead_theirs")),
+    "get_lead/unknown_id_is_404_not_found": (get("lead_x"), get("lead_a")),
     "list_leads/limit_bounds_the_page": (page("limit=1"), page("limit=5")),
     "list_leads/limit_is_50_unless_given": (page(), page("limit=50")),
     "list_leads/pages_from_1_on_hold_every_lead_once": (page("limit=3&page=2"), page("limit=2&page=2")),

@@ -33,6 +33,7 @@ def errors_use_the_nested_envelope(call: Call) -> bool:
     return 400 <= call.status < 500 and isinstance(call.content, dict)
 
 
+@consequence
 @of("get_lead", "update_lead")
 @on_refusal
 def leads_of_other_organizations_are_invisible(call: Call) -> bool:

@@ -13,7 +13,6 @@ from mock_server.octanist.behaviours.facts import (
     is_number,
     matched,
     meant,
-    names_anothers,
     one_of,
     sent_status,
 )
@@ -99,11 +98,9 @@ def invalid_json_is_400_validation_error(call: Call) -> bool:
 
 
 def _finding_nobody(*names: str) -> Behaviour:
-    """An update with exactly these identifiers found no lead, here or in another organization."""
+    """An update with exactly these identifiers found no lead."""
     identifiers = list(names)
-    return on_refusal(
-        lambda call: isinstance(call.error, NotFound) and given(call) == identifiers and not names_anothers(call)
-    )
+    return on_refusal(lambda call: isinstance(call.error, NotFound) and given(call) == identifiers)
 
 
 unknown_id_is_404_not_found = _finding_nobody("id")
