@@ -198,7 +198,7 @@ OTHERS: dict[str, tuple[Steps, Steps]] = {
     "AU-05": (get("1"), page("limit=0")),
     "AU-06": (get(FULL, None), get(FULL)),
     "AU-07": (get(THEIRS), get(UNKNOWN)),
-    "AU-09": (update(FULL, {"company": None}), update(FULL, {"notes": None})),
+    "AU-09": (update(FULL, {"company": None}), update(FULL, {"status": None})),
     "AU-11": (update(FULL, {}), create({})),
     "AU-12": (update(FULL, {"company": "Acme Corp"}), update(FULL, {"company": "Other"})),
     "AU-13": (update(FULL, {"company": "Other"}), update(FULL, {"company": "Acme Corp"})),

@@ -35,6 +35,7 @@ _updating = of("update_lead")
 _writing = of("create_lead", "update_lead")
 _listing = of("list_leads")
 _TEXTS = ("full_name", "email", "phone", "company", "status", "timezone")
+_CLEARABLE = ("full_name", "phone", "company", "timezone")
 _NAMED_STATUSES = ("new", "qualified")
 _NOT_UPDATABLE = tuple(sorted(KNOWN - set(UPDATABLE)))
 _NOTE = frozenset({"content", "created_at", "user_id"})
@@ -72,7 +73,7 @@ au_07 = found_anothers
 @_writing
 @on_refusal
 def au_09(call: Call) -> bool:
-    return call.place in _TEXTS and call.place in call.sent and call.sent[call.place] is None
+    return call.place in _CLEARABLE and call.place in call.sent and call.sent[call.place] is None
 
 
 au_11 = _updating(update_lead.an_empty_update_is_accepted)
