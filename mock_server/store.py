@@ -147,7 +147,8 @@ class Organization:
     """What one credential sees of one API. `tenant` is the credential that opened it; `id` names it without that.
 
     Everything that looks random comes from `seed`: two organizations of the same seed, API and tenant that
-    get the same calls give the same answers, to the byte where the clock stands still.
+    get the same calls give the same answers, to the byte where the clock stands still; only the names of exchanges go
+    on where one follows the other in one sandbox.
     """
 
     def __init__(

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-import pytest
 
 from tests.programs import serving
 
@@ -30,12 +27,6 @@ Transcript = list[Answer]
 
 VALUES: list[Any] = ["ada@example.com", "not an address", "+14155552671", "won", "new", None, 7, ["x"], {"a": 1}, ""]
 FIELDS = ["email", "name", "full_name", "phone", "status", "value", "note", "company", "attributes", "unknown"]
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[str]:
-    with serving() as (root, _):
-        yield root
 
 
 class Wire:
@@ -162,10 +153,13 @@ async def alone(root: str) -> list[Transcript]:
     return transcripts
 
 
-def test_each_of_64_clients_sees_what_it_sees_alone(served: str) -> None:
-    concurrent = asyncio.run(together(served))
+def test_each_of_64_clients_sees_what_it_sees_alone() -> None:
+    with serving() as (root, _):
+        concurrent = asyncio.run(together(root))
+    with serving() as (root, _):  # where no exchange has a number yet
+        one_by_one = asyncio.run(alone(root))
 
-    assert concurrent == asyncio.run(alone(served))
+    assert concurrent == one_by_one
     assert len({repr(each) for each in concurrent}) == CLIENTS
     statuses = {answer.status for each in concurrent for answer in each}
     assert {200, 201, 400, 404, 405} <= statuses
