@@ -213,6 +213,19 @@ class TestAnError:
 
         assert caught.value.status == 400
 
+    @pytest.mark.parametrize("kind", [SandboxClient, AsyncSandboxClient])
+    @pytest.mark.parametrize(("key", "token"), [("\xe9", None), (None, "\xe9")])
+    def test_says_that_no_header_can_carry_a_key(
+        self, kind: type[SandboxClient], key: str | None, token: str | None
+    ) -> None:
+        with pytest.raises(SandboxError, match="a key and an admin token are ASCII"):
+            kind("http://127.0.0.1:9", key=key, admin_token=token)
+
+    @pytest.mark.parametrize("value", [float("inf"), object()])
+    def test_says_that_json_has_no_such_value(self, control: SandboxClient, value: Any) -> None:
+        with pytest.raises(SandboxError, match="the call cannot be written as JSON: "):
+            control.advance_clock(value)
+
     def test_says_that_nobody_answers(self) -> None:
         with SandboxClient("http://127.0.0.1:9") as client, pytest.raises(SandboxError, match="does not answer") as it:
             client.info()

@@ -242,6 +242,10 @@ class TestAWorld:
         world.faults.disarm()
         assert world.faults.waiting() == []
 
+    def test_knows_no_other_apis(self, world: LeadWorld) -> None:
+        with pytest.raises(SandboxError, match="api: there is none called 'zzz', but aura, octanist, vorel"):
+            world.faults.arm("zzz", "status=503")
+
     def test_drops_connections_and_answers_slowly_as_a_wire_does(self, world: LeadWorld) -> None:
         world.faults.arm("aura", "close=after")
         world.faults.arm("aura", "delay=5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import methodcaller
@@ -46,14 +47,21 @@ class Asked(Generic[T]):
     accept: str = "application/json"
 
     def options(self) -> dict[str, Any]:
-        """The arguments of httpx's `request` and `stream`; what is None is left out."""
+        """The arguments of httpx's `request` and `stream`; what is None is left out.
+
+        Raises SandboxError where the body is nothing that JSON can say.
+        """
         query = {name: value for name, value in self.query.items() if value is not None}
+        headers, content = {"Accept": self.accept}, {}
+        if self.body is not None:
+            headers["Content-Type"] = "application/json"
+            content["content"] = _written(self.body)
         return {
             "method": self.method,
             "url": f"/_sandbox/{self.path}",
             "params": query,
-            "headers": {"Accept": self.accept},
-            **({} if self.body is None else {"json": self.body}),
+            "headers": headers,
+            **content,
         }
 
     def read(self, response: httpx.Response) -> T:
@@ -66,6 +74,13 @@ class Asked(Generic[T]):
         except (msgspec.MsgspecError, RecursionError, KeyError, TypeError) as error:
             raise SandboxError(f"{response.url} answered what no sandbox of this version does: {error}") from None
         return found
+
+
+def _written(body: Any) -> str:
+    try:
+        return json.dumps(body, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise SandboxError(f"the call cannot be written as JSON: {error}") from None
 
 
 def given(**values: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import msgspec
 
 from mock_server.admin_token import admin_token as token_of
 from mock_server.client.answers import Exchange
-from mock_server.client.asked import HIDDEN, Asked, given, refusal, silence
+from mock_server.client.asked import HIDDEN, Asked, SandboxError, given, refusal, silence
 from mock_server.client.operations import Operations
 from mock_server.masking import masked
 
@@ -22,6 +22,8 @@ __tracebackhide__ = HIDDEN
 def _headers(key: str | None, admin_token: str | None) -> dict[str, str]:
     found = token_of(admin_token)
     token = None if found is None else f"Bearer {found}"
+    if not f"{key}{token}".isascii():
+        raise SandboxError("a key and an admin token are ASCII")
     return {name: value for name, value in (("X-Sandbox-Key", key), ("Authorization", token)) if value is not None}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 import openapi
-from mock_server.client import ApiCoverage, Exchange, Fault, SandboxClient
+from mock_server.client import ApiCoverage, Exchange, Fault, SandboxClient, SandboxError
 from mock_server.client.asked import HIDDEN
 from mock_server.masking import masked
 from mock_server.testing.violations import Violation, told, violations_of
@@ -186,7 +186,9 @@ class LeadWorld:
         return f"<LeadWorld {self.name!r}, seed {self.seed}: {named}>"
 
     def api(self, name: str) -> ApiWorld:
-        """One of the APIs: ``aura``, ``octanist`` or ``vorel``."""
+        """One of the APIs: ``aura``, ``octanist`` or ``vorel``. Raises SandboxError for any other name."""
+        if name not in _CREDENTIALS:
+            raise SandboxError(f"api: there is none called {name!r}, but {', '.join(_CREDENTIALS)}")
         if name not in self._apis:
             self._apis[name] = ApiWorld(self.sandbox, name, self.name)
         return self._apis[name]
