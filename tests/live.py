@@ -72,9 +72,9 @@ class Live:
     def started(self, *arguments: str) -> subprocess.Popen[str]:
         """A run that has begun to change the leads."""
         before = self.leads()
-        command = [sys.executable, "-m", "conformance", "run", "--target", "live.toml", "--yes", *arguments]
+        command = [sys.executable, "-m", "conformance", "run", "--target", "live.toml", "--yes", "--seed", "0"]
         process = subprocess.Popen(
-            command,
+            [*command, *arguments],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "XDG_STATE_HOME": str(self.folder)},
             stdout=subprocess.PIPE,

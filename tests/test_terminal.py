@@ -97,6 +97,12 @@ class TestAtATerminal:
         assert ("\x1b[32m" in said) is colors
         assert len(said.splitlines()) == 1 or "--quiet" not in arguments
 
+    def test_a_run_without_a_seed_names_the_one_it_took(self, tmp_path: Path) -> None:
+        first, second = (at_a_terminal(*RUN, at=tmp_path).split()[-1] for _ in range(2))
+
+        assert first != second
+        assert first.rstrip(")").isdigit()
+
     def test_verbose_tells_each_requirement_and_its_time(self, tmp_path: Path) -> None:
         said = at_a_terminal(*RUN, "-v", at=tmp_path, environment={"NO_COLOR": "1"})
 
