@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +40,13 @@ def _a_contract_is_validated_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Specification, "_validate_spec", classmethod(once))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_the_tests_start_can_be_hung_up() -> None:
+    """Also below nohup: what is ignored stays so in programs that are started, what is handled does not."""
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda number, frame: None)
 
 
 @pytest.fixture
