@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import pkgutil
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpcore  # noqa: F401  (httpx takes it at its first call: not within a run that forgets its modules)
 import httpx
@@ -274,6 +279,49 @@ class TestAWorld:
 
         assert list(world.coverage) == ["vorel"]
         assert (times["vorel/get_lead/404"], times["vorel/get_lead/401"]) == (1, 0)
+
+
+class TestThreadsThatAskAtOnce:
+    """Each is held up, where it makes something new, until the other does so too, or until it seems not to."""
+
+    @pytest.fixture
+    def at_once(self) -> Iterator[Callable[[Callable[[], Any]], list[Any]]]:
+        with ThreadPoolExecutor(2) as threads:
+            yield lambda ask: [each.result() for each in [threads.submit(ask), threads.submit(ask)]]
+
+    @pytest.fixture
+    def hold_up(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+        def hold_up(name: str) -> None:
+            made, both = pkgutil.resolve_name(name), threading.Barrier(2)
+
+            def held_up(*arguments: Any, **options: Any) -> Any:
+                with suppress(threading.BrokenBarrierError):
+                    both.wait(0.2)
+                return made(*arguments, **options)
+
+            monkeypatch.setattr(name, held_up)
+
+        return hold_up
+
+    def test_are_given_the_same_port(self, at_once: Any, hold_up: Any) -> None:
+        with opened("in-process") as sandbox:
+            hold_up("mock_server.testing.in_process.listening_socket")
+            one, other = at_once(lambda: sandbox.base_url)
+
+        assert one == other
+
+    def test_are_given_the_same_organization(self, world: LeadWorld, at_once: Any, hold_up: Any) -> None:
+        hold_up("mock_server.testing.world.ApiWorld")
+        one, other = at_once(lambda: world.vorel)
+
+        assert one is other
+
+    def test_are_given_the_same_client(self, world: LeadWorld, at_once: Any, hold_up: Any) -> None:
+        assert world.vorel
+        hold_up("mock_server.testing.world.httpx.Client")
+        one, other = at_once(lambda: world.vorel.client)
+
+        assert one is other
 
 
 class TestASandboxBehindAPort:

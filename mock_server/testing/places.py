@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from functools import cached_property
+import threading
 from typing import Protocol
 
 import httpx
@@ -82,10 +82,15 @@ class ThisProcess:
         self._sandbox = InProcess(seed)
         self.transport = self._sandbox.transport
         self.async_transport = self._sandbox.async_transport
+        self._root = ""
+        self._serving = threading.Lock()
 
-    @cached_property
+    @property
     def root(self) -> str:
-        return self._sandbox.serve()
+        """Threads that ask at once are given the same port."""
+        with self._serving:
+            self._root = self._root or self._sandbox.serve()
+        return self._root
 
     def close(self) -> None:
         """End its thread, and give back its port."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,8 @@ class ApiWorld:
         self.control: SandboxClient = sandbox.control_of(self.key)
         self.control.reset(seed=sandbox.seed)
         self.control.clear_coverage()
+        self._client: httpx.Client | None = None
+        self._opening = threading.Lock()
 
     def __repr__(self) -> str:
         return f"<ApiWorld {self.name} below {self._base_path or '/'}, key {masked(self.key)}>"
@@ -75,10 +77,12 @@ class ApiWorld:
         """The same for an async client."""
         return self._sandbox.async_transport
 
-    @cached_property
+    @property
     def client(self) -> httpx.Client:
-        """An httpx client with base URL and credential, closed when the test ends."""
-        return httpx.Client(**self._options, transport=self.transport)
+        """An httpx client with base URL and credential, the same for all threads, closed when the test ends."""
+        with self._opening:
+            self._client = self._client or httpx.Client(**self._options, transport=self.transport)
+        return self._client
 
     @property
     def async_client(self) -> httpx.AsyncClient:
@@ -109,8 +113,8 @@ class ApiWorld:
     def close(self) -> None:
         """Close the clients."""
         self.control.close()
-        if "client" in self.__dict__:
-            self.client.close()
+        if self._client:
+            self._client.close()
 
 
 class WorldClock:
@@ -175,6 +179,7 @@ class LeadWorld:
 
     def __init__(self, sandbox: LeadSandbox, name: str) -> None:
         self._apis: dict[str, ApiWorld] = {}
+        self._naming = threading.Lock()
         self.sandbox = sandbox
         self.name = name
         self.seed = sandbox.seed
@@ -189,9 +194,10 @@ class LeadWorld:
         """One of the APIs: ``aura``, ``octanist`` or ``vorel``. Raises SandboxError for any other name."""
         if name not in _CREDENTIALS:
             raise SandboxError(f"api: there is none called {name!r}, but {', '.join(_CREDENTIALS)}")
-        if name not in self._apis:
-            self._apis[name] = ApiWorld(self.sandbox, name, self.name)
-        return self._apis[name]
+        with self._naming:  # whoever came second would empty the organization that the first has begun to use
+            if name not in self._apis:
+                self._apis[name] = ApiWorld(self.sandbox, name, self.name)
+            return self._apis[name]
 
     @property
     def aura(self) -> ApiWorld:
