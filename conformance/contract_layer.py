@@ -21,6 +21,7 @@ from schemathesis.core import NOT_SET
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.hypothesis.examples import generate_one
+from schemathesis.openapi.checks import JsonSchemaError
 
 # Not among the public names of Schemathesis, like the next line's: its version is pinned for them.
 from schemathesis.specs.openapi.coverage._operation import iter_coverage_cases
@@ -58,6 +59,17 @@ def check(target: Target, operation_id: str, *, sparing: bool = False) -> None:
 def fits(target: Target, exchange: Exchange) -> None:
     """Raises Violation unless the contract allows this reply."""
     _judge(_operation(target.api, exchange.operation_id), exchange)
+
+
+def departure(api: str, exchange: Exchange) -> str:
+    """How a reply departs from its contract, alike for replies that depart alike; empty where it fits."""
+    failure = _failure(_operation(api, exchange.operation_id), exchange)
+    if isinstance(failure, JsonSchemaError):
+        place = "/".join(str(each) for each in failure.instance_path if not isinstance(each, int))
+        keyword = failure.schema_path[-1] if failure.schema_path else ""
+        missing = failure.message.splitlines()[0] if keyword == "required" else ""
+        return f"{failure.title} {place} {keyword} {missing}"
+    return f"{failure.title} {exchange.status}" if failure else ""
 
 
 @cache
@@ -115,6 +127,14 @@ def _judge(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> N
     """Raises Violation unless the contract allows this reply."""
     if exchange.status >= 500:
         raise Violation("an answer to this request", f"a failure of the server, {exchange.status}")
+    if failure := _failure(operation, exchange):
+        title = getattr(failure, "title", type(failure).__name__)
+        reason = getattr(failure, "validation_message", "") or getattr(failure, "message", "") or str(failure)
+        raise Violation(f"a reply that the contract allows for status {exchange.status}", f"{title}: {reason}"[:600])
+
+
+def _failure(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> Failure | None:
+    """The first way in which a reply is other than its contract allows."""
     answer = httpx.Response(
         exchange.status,
         headers=dict(exchange.response.headers),
@@ -125,12 +145,7 @@ def _judge(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> N
     try:
         operation.validate_response(answer)
     except FailureGroup as group:
-        raise _violation(group.exceptions[0], exchange) from None
+        return group.exceptions[0]
     except Failure as failure:
-        raise _violation(failure, exchange) from None
-
-
-def _violation(failure: BaseException, exchange: Exchange) -> Violation:
-    title = getattr(failure, "title", type(failure).__name__)
-    reason = getattr(failure, "validation_message", "") or getattr(failure, "message", "") or str(failure)
-    return Violation(f"a reply that the contract allows for status {exchange.status}", f"{title}: {reason}"[:600])
+        return failure
+    return None

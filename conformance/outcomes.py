@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -16,22 +17,31 @@ IS_IT_THERE = "is it running, and is this its address?"
 
 
 class Outcome(StrEnum):
-    """`failed` means that the target departs from its documentation; `error` that somebody else failed."""
+    """`failed` means that the target departs from this sentence of its documentation, `blocked` that it departs from
+    another one, without which this one cannot be tried; `error` means that somebody else failed.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
+    BLOCKED = "blocked"
     INCOMPLETE = "incomplete"
     UNTESTED = "untested"
     ERROR = "error"
 
 
 class Violation(AssertionError):
-    """The target departs from its documentation: this was expected, that came."""
+    """The target departs from its documentation: this was expected, that came.
 
-    def __init__(self, expected: str, got: str) -> None:
+    `contradicts` is the id of the requirement whose sentence that contradicts; empty where it is the one that is being
+    tried. `suspects` are requirements of which it is only a consequence, if they are broken.
+    """
+
+    def __init__(self, expected: str, got: str, *, contradicts: str = "", suspects: Sequence[str] = ()) -> None:
         super().__init__(f"expected {expected}; got {got}")
         self.expected = expected
         self.got = got
+        self.contradicts = contradicts
+        self.suspects = tuple(suspects)
 
 
 class CannotTry(Exception):
@@ -61,6 +71,9 @@ class Result:
     `witness` is the chain of calls that shows a failure, in which the texts `made_up` are new each time; `minimal`
     says whether it is proven that nothing can be left out. `trace` are the calls that the check judged by, `story` is
     all that it sent. A failure that is `accepted` stays one, but does not decide the verdict.
+
+    Where it is blocked, `blocked_by` are the ids of the requirements that have to hold before it can be tried.
+    `contradicts` and `suspects` are those of the Violation that ended its check.
     """
 
     requirement: Declaration
@@ -76,6 +89,9 @@ class Result:
     story: tuple[Exchange, ...] = field(default=(), repr=False)
     made_up: tuple[str, ...] = ()
     minimal: bool = False
+    blocked_by: tuple[str, ...] = ()
+    contradicts: str = field(default="", repr=False)
+    suspects: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def curl(self) -> list[str]:
@@ -89,6 +105,7 @@ class Result:
             "level": each.level,
             "basis": each.basis,
             "outcome": self.outcome.value,
+            "blocked_by": list(self.blocked_by),
             "required": self.required,
             "text": each.text,
             "source": each.source,

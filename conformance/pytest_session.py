@@ -1,7 +1,8 @@
 """The suite as pytest runs it: each requirement is a test, ``conformance/<api>/<operation>.py::<slug>``.
 
 What becomes of a requirement in pytest: `passed` passes; `failed` fails, or is an expected failure where its level
-does not decide; `incomplete` is skipped, or fails where the requirement is required; `untested` is skipped; `error`
+does not decide; `blocked` is skipped, or fails where the failure that blocks it is told nowhere else; `incomplete` is
+skipped, or fails where the requirement is required; `untested` is skipped; `error`
 fails. A session in which nothing passes is no success, whatever was skipped.
 
 With pytest-xdist one worker tries all of an API, in the order of a run: the same requests, the same verdict.
@@ -26,6 +27,7 @@ import pytest
 
 import openapi
 from conformance.arguments import at_least, jobs_of, target_for, targets_of
+from conformance.causes import Causes
 from conformance.config import ConfigError, TargetConfig, without_credentials
 from conformance.live import custody
 from conformance.live.budget import Budget, seconds_between
@@ -33,7 +35,7 @@ from conformance.live.keeping import Keeping, interruptible
 from conformance.live.plan import limits_of
 from conformance.outcomes import Outcome, Result, TargetFault
 from conformance.register import Requirement, requirements
-from conformance.run import TargetRefused, in_order, preflight, within_budget
+from conformance.run import TargetRefused, causes_of, in_order, preflight, within_budget
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
@@ -164,8 +166,13 @@ class Trial(pytest.Item):
             unusable = str(error)
         if unusable:  # failing here, not above: pytest tells of an exception with those that it came from
             pytest.fail(unusable, pytrace=False)
-        result = within_budget(self.requirement, target)
+        result = targets.causes(self.api).tried(self.requirement)
         match result.outcome:
+            case Outcome.BLOCKED if result.required and not targets.causes(self.api).failed(result.blocked_by[0]):
+                self.in_short = f"{result.blocked_by[0]}: expected {result.expected}; got {result.got}"
+                pytest.fail(_told(result, target), pytrace=False)
+            case Outcome.BLOCKED:
+                pytest.skip(f"blocked: {result.detail}")
             case Outcome.FAILED if result.requirement.level == "must":
                 result = targets.shortened(result)
                 self.in_short = f"expected {result.expected}; got {result.got}"
@@ -210,6 +217,7 @@ class _Targets:
         self._client = self._stack.enter_context(httpx.Client(timeout=TIMEOUT))
         self._configs: dict[str, TargetConfig] | None = None
         self._targets: dict[str, Target | Exception] = {}
+        self._causes: dict[str, Causes] = {}
         self._shorteners: dict[str, Shortener] = {}
         self._fixtures = ExitStack()
         self.keeping = Keeping()
@@ -240,6 +248,13 @@ class _Targets:
         if isinstance(target, Exception):
             raise target
         return target
+
+    def causes(self, api: str) -> Causes:
+        """What tells causes from consequences on the target of an API."""
+        if api not in self._causes:
+            target = self.of(api)
+            self._causes[api] = causes_of(target, lambda each: within_budget(each, target))
+        return self._causes[api]
 
     def shortened(self, result: Result) -> Result:
         """A failure with its shortest witness, as far as time and calls suffice for those of its API."""

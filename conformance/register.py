@@ -30,6 +30,11 @@ class Requirement:
     def id(self) -> str:
         return self.declaration.id
 
+    @property
+    def required(self) -> bool:
+        """Whether a run is incomplete without it: the seeds' own musts."""
+        return self.declaration.level == "must" and self.declaration.basis == "seed"
+
 
 class RegisterError(Exception):
     """Register and checks do not fit together."""
@@ -52,6 +57,18 @@ def requirements(api: str) -> list[Requirement]:
         missing, surplus = sorted(tested - checks.keys()), sorted(checks.keys() - tested)
         raise RegisterError(f"without a check: {missing}; without a (tested) requirement: {surplus}")
     return [Requirement(each, checks.get(id)) for id, each in declared.items()]
+
+
+def foundations(api: str) -> tuple[str, ...]:
+    """The ids of the requirements that others rest on, the most basic first: `FOUNDATIONS` of the API's package.
+
+    Raises RegisterError for one that is not in the register, or is not tested.
+    """
+    declared = openapi.read(api).requirements
+    ids = tuple(f"{api}/{slug}" for slug in importlib.import_module(f"conformance.{api}").FOUNDATIONS)
+    if unknown := [id for id in ids if id not in declared or declared[id].untested]:
+        raise RegisterError(f"foundations that are no tested requirements: {unknown}")
+    return ids
 
 
 def classifiers(api: str) -> dict[str, Check]:

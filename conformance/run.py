@@ -12,6 +12,7 @@ from enum import StrEnum
 from hypothesis.errors import Flaky
 
 from conformance.acceptance import Acceptance
+from conformance.causes import REPLIES_MATCH, Causes
 from conformance.config import without_credentials
 from conformance.exchange import NOT_JSON
 from conformance.outcomes import (
@@ -25,7 +26,7 @@ from conformance.outcomes import (
     TargetFault,
     Violation,
 )
-from conformance.register import Requirement, classifiers
+from conformance.register import Requirement, classifiers, foundations, requirements
 from conformance.target import Target
 from conformance.witnesses.witness import witness
 from openapi import EVERY_OPERATION
@@ -125,10 +126,18 @@ class Report:
             return Verdict.STALE
         if Outcome.ERROR in outcomes:
             return Verdict.ERROR
-        if self.interrupted or any(each.outcome is Outcome.INCOMPLETE and each.required for each in self.results):
+        if self.interrupted or any(each.required for each in self._undecided()):
             return Verdict.INCOMPLETE
         tried = Outcome.PASSED in outcomes or any(each.accepted for each in self.results)
         return Verdict.CONFORMANT if tried else Verdict.INCOMPLETE
+
+    def _undecided(self) -> Iterator[Result]:
+        """What could not be tried, but for what an accepted departure blocks."""
+        accepted = {each.requirement.id for each in self.results if each.accepted}
+        for each in self.results:
+            blocked = each.outcome is Outcome.BLOCKED and not accepted.intersection(each.blocked_by)
+            if blocked or each.outcome is Outcome.INCOMPLETE:
+                yield each
 
     def _binding(self, result: Result) -> bool:
         return self.strict or result.requirement.level == "must"
@@ -165,26 +174,40 @@ def run(
     report: Report,
     progress: Callable[[Result], None] = lambda _: None,
     begin: Callable[[str], None] = lambda _: None,
+    revised: Callable[[Result], None] = lambda _: None,
 ) -> None:
     """Try the requirements on a target and add their results to the report, also where that is interrupted.
 
-    `begin` is told the id of each requirement before it is tried, `progress` its result.
+    `begin` is told the id of each requirement before it is tried, `progress` its result; `revised` those results that
+    are others when all is tried, and failures of requirements that were not chosen, but explain others.
     """
     astray, gone = 0, ""
     report.readings[target.api], report.unread[target.api] = target.readings, target.unread
+
+    def tried(requirement: Requirement) -> Result:
+        begin(requirement.id)
+        return within_budget(requirement, target)
+
+    causes = causes_of(target, tried)
     try:
         for requirement in in_order(chosen):
-            begin(requirement.id)
             if gone:
                 result = _result(requirement, Outcome.ERROR, f"not tried any more: {gone}")
             else:
-                result = within_budget(requirement, target)
+                result = causes.tried(requirement)
             astray = astray + 1 if _is_astray(result) else 0
             if astray == _OUT_OF_REACH and not gone:
                 gone, astray = lost(target), 0
             progress(report.add(result))
     finally:
+        for result in causes.conclude([each.requirement.id for each in report.results]):
+            revised(report.add(result))
         report.requests += target.requests
+
+
+def causes_of(target: Target, tried: Callable[[Requirement], Result]) -> Causes:
+    """What tells causes from consequences on a target, where `tried` tries one requirement by itself."""
+    return Causes(requirements(target.api), foundations(target.api), tried)
 
 
 def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> None:
@@ -213,14 +236,16 @@ def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> N
 
 
 def in_order(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
-    """The contract layer comes last: it also looks at every reply that the other checks have seen."""
-    last = []
-    for requirement in chosen:
-        if requirement.declaration.slug == "replies_match_the_contract":
-            last.append(requirement)
-        else:
-            yield requirement
-    yield from last
+    """What others rest on comes first, and last the contract layer: it looks at all replies that checks have seen."""
+    chosen = list(chosen)
+    basic = {id: at for api in {each.declaration.api for each in chosen} for at, id in enumerate(foundations(api))}
+
+    def place(requirement: Requirement) -> tuple[int, int]:
+        if requirement.declaration.slug == REPLIES_MATCH:
+            return 2, 0
+        return (0, basic[requirement.id]) if requirement.id in basic else (1, 0)
+
+    yield from sorted(chosen, key=place)
 
 
 def within_budget(requirement: Requirement, target: Target) -> Result:
@@ -291,10 +316,13 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
     match error:
         case Violation():
             story, made_up = target.story() if target.trace else ([], [])
+            if error.contradicts and error.contradicts != requirement.id:
+                detail = f"{error.contradicts} is broken"
+            elsewhere = "" if error.contradicts == requirement.id else error.contradicts
             return Result(
                 requirement.declaration,
-                Outcome.FAILED,
-                _required(requirement),
+                Outcome.BLOCKED if elsewhere else Outcome.FAILED,
+                requirement.required,
                 detail,
                 target.redacted(error.expected),
                 target.redacted(error.got),
@@ -303,6 +331,9 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 trace=tuple(target.trace),
                 story=tuple(story),
                 made_up=tuple(made_up),
+                blocked_by=(elsewhere,) if elsewhere else (),
+                contradicts=elsewhere,
+                suspects=error.suspects,
             )
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
@@ -331,12 +362,7 @@ def _first_violation(error: BaseException) -> Violation | None:
 
 
 def _result(requirement: Requirement, outcome: Outcome, detail: str = "", seconds: float = 0.0) -> Result:
-    return Result(requirement.declaration, outcome, _required(requirement), detail, seconds=seconds)
-
-
-def _required(requirement: Requirement) -> bool:
-    """Whether the run is incomplete without it: the seeds' own musts."""
-    return requirement.declaration.level == "must" and requirement.declaration.basis == "seed"
+    return Result(requirement.declaration, outcome, requirement.required, detail, seconds=seconds)
 
 
 def _fails_always(target: Target) -> bool:

@@ -7,9 +7,10 @@ import random
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -47,6 +48,16 @@ _ANOTHER_REASON = (401, 403, 404, 405, 429)
 """Refusals that say something else than that a request breaks a rule."""
 
 from_the_seed_alone()
+
+
+class Call(NamedTuple):
+    """A request that has not been sent. Credentials in `headers` are written `{name of the key}`."""
+
+    operation_id: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    content: bytes | None
 
 
 class Target(ABC):
@@ -196,6 +207,27 @@ class Target(ABC):
         except Violation as violation:
             raise CannotTry(f"what it needs could not be arranged: {violation}") from violation
 
+    @contextmanager
+    def relying_on(self, slug: str) -> Iterator[None]:
+        """What goes wrong here contradicts this requirement (its id without the API), whatever is being tried."""
+        try:
+            yield
+        except Violation as violation:
+            id = violation.contradicts or f"{self.api}/{slug}"
+            suspects = violation.suspects
+            raise Violation(violation.expected, violation.got, contradicts=id, suspects=suspects) from violation
+
+    @contextmanager
+    def suspecting(self, *slugs: str) -> Iterator[None]:
+        """What goes wrong here is only a consequence, if one of these requirements is broken."""
+        try:
+            yield
+        except Violation as violation:
+            ids = (*violation.suspects, *(f"{self.api}/{slug}" for slug in slugs))
+            raise Violation(
+                violation.expected, violation.got, contradicts=violation.contradicts, suspects=ids
+            ) from violation
+
     def reading(self, open_point: str, reading: str) -> None:
         """Note which reading of an open point the target follows."""
         self.readings.setdefault(open_point, set()).add(self.redacted(reading))
@@ -245,6 +277,22 @@ class Target(ABC):
 
         Raises CannotTry where the target file lacks that credential, TargetFault where nothing comes back.
         """
+        return self.send(
+            *self.prepared(operation_id, path=path, query=query, body=body, raw=raw, content_type=content_type, key=key)
+        )
+
+    def prepared(
+        self,
+        operation_id: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Any = ...,
+        raw: bytes | None = None,
+        content_type: str | None = "application/json",
+        key: str | None = "full",
+    ) -> Call:
+        """A call that is to be sent later, with the arguments of `call`. Raises CannotTry likewise."""
         operation = self.contract.operations[operation_id]
         place = operation.path
         for name, value in (path or {}).items():
@@ -255,12 +303,34 @@ class Target(ABC):
         headers = self.credential(key)
         if content is not None and content_type is not None:
             headers["Content-Type"] = content_type
-        return self.send(operation_id, operation.method, place, headers, content)
+        return Call(operation_id, operation.method, place, headers, content)
 
     def send(
         self, operation_id: str, method: str, path: str, headers: Mapping[str, str], content: bytes | None
     ) -> Exchange:
         """Send a request to a path below the base. Credentials in `headers` are written `{name of the key}`."""
+        exchange = self._exchanged(Call(operation_id, method, path, headers, content))
+        self._note(exchange)
+        return exchange
+
+    def at_once(self, calls: Sequence[Call]) -> list[Exchange]:
+        """Send calls at the same time, each on a connection of its own; their exchanges, in the order of the calls.
+
+        What is sent is the same each time, but not who comes first: the answers have to fit some order of the calls.
+        """
+        with ThreadPoolExecutor(len(calls)) as pool:
+            exchanges = list(pool.map(self._exchanged, calls))
+        for exchange in exchanges:
+            self._note(exchange)
+        return exchanges
+
+    def _note(self, exchange: Exchange) -> None:
+        self.trace.append(exchange)
+        self.journal.append(exchange)
+
+    def _exchanged(self, call: Call) -> Exchange:
+        """A call and its answer, which are noted nowhere yet."""
+        operation_id, method, path, headers, content = call
         self.budget.permit(operation_id, method)
         url = httpx.URL(self.config.base_url + path)
         sent = {name: self._filled(value) for name, value in headers.items()}
@@ -271,10 +341,7 @@ class Target(ABC):
             raise type(fault)(f"{method} {self.redacted(path)[:200]}: {self.redacted(str(fault))}"[:500]) from None
         seconds = time.monotonic() - clock
         request, response = self._shown_request(method, path, headers, content), self._captured(answer)
-        exchange = Exchange(operation_id, request, response, started, seconds)
-        self.trace.append(exchange)
-        self.journal.append(exchange)
-        return exchange
+        return Exchange(operation_id, request, response, started, seconds)
 
     def credential(self, key: str | None) -> dict[str, str]:
         """The header that carries the key of that name; without any, no header."""

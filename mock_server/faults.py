@@ -6,7 +6,7 @@ A fault is a function from `Api` to `Api` that names the requirement it breaks. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +32,9 @@ KINDS = {
 class Fault:
     """`name` is unique among the faults of its API; `breaks` is the full id of a requirement; `kind` is one of KINDS.
 
+    `also` are the full ids of the other requirements whose sentences it contradicts as well: those that a fair suite
+    names beside the first one. What can only no longer be tried is not among them.
+
     Raises ValueError for another kind.
     """
 
@@ -40,6 +43,7 @@ class Fault:
     breaks: str
     kind: str
     bend: Callable[[Api], Api]
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -57,17 +61,25 @@ class Faults:
         self._api = api
         self._faults: list[Fault] = []
 
-    def breaks(self, requirement: str, kind: str) -> Callable[[Callable[[Api], Api]], Fault]:
-        """Declare the decorated function, `Api` to `Api`, as a fault of this kind that breaks `requirement`."""
+    def breaks(
+        self, requirement: str, kind: str, *, also: Iterable[str] = ()
+    ) -> Callable[[Callable[[Api], Api]], Fault]:
+        """Declare the decorated function, `Api` to `Api`, as a fault of this kind that breaks `requirement`.
+
+        Ids are given without the API; `also` are other requirements that it rightly breaks.
+        """
 
         def declare(bend: Callable[[Api], Api]) -> Fault:
-            return self.add(bend.__name__, requirement, bend, kind)
+            return self.add(bend.__name__, requirement, bend, kind, also=also)
 
         return declare
 
-    def add(self, name: str, requirement: str, bend: Callable[[Api], Api], kind: str) -> Fault:
+    def add(
+        self, name: str, requirement: str, bend: Callable[[Api], Api], kind: str, *, also: Iterable[str] = ()
+    ) -> Fault:
         """The same for a fault made by a function, where many differ in a value only."""
-        fault = Fault(name, self._api, f"{self._api}/{requirement}", kind, bend)
+        others = tuple(f"{self._api}/{each}" for each in also)
+        fault = Fault(name, self._api, f"{self._api}/{requirement}", kind, bend, others)
         self._faults.append(fault)
         return fault
 

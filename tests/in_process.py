@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -15,16 +16,18 @@ from mock_server.store import Organization, World
 from mock_server.testing.in_process import answer
 
 _LOOP = asyncio.new_event_loop()
+_ONE_AT_A_TIME = Lock()
 
 
 class InProcess(httpx.BaseTransport):
-    """Hands each request to an ASGI application, on one event loop for all."""
+    """Hands each request to an ASGI application, on one event loop for all, which serves one after the other."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return _LOOP.run_until_complete(answer(self._app, request))
+        with _ONE_AT_A_TIME:
+            return _LOOP.run_until_complete(answer(self._app, request))
 
 
 def client_of(apis: Mapping[str, Api] = APIS, **options: Any) -> httpx.Client:

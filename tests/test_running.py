@@ -81,12 +81,12 @@ class TestAPIsThatAreTriedTogether:
         assert together == [each for api in openapi.APIS for each in sent(api)]
 
     def test_tell_of_a_failure_and_then_of_its_shorter_witness(self) -> None:
-        with serving("--fault", "octanist/get_shows_no_phone") as (root, _):
+        with serving("--fault", "octanist/source_filter_is_ignored") as (root, _):
             trials = [
                 Trial(at_root(api, root, APIS[api].key_ring, embedded=True), [only], 1, "quick", TIMEOUT)
                 for api, only in (
                     ("aura", "aura/get_lead/reading_changes_nothing"),
-                    ("octanist", "octanist/get_lead/lead_asked_for_is_returned"),
+                    ("octanist", "octanist/list_leads/status_and_value_filters_keep_equal_leads"),
                 )
             ]
             news = list(tried_together(trials))
@@ -95,7 +95,7 @@ class TestAPIsThatAreTriedTogether:
 
         assert passed.result and passed.result.outcome is Outcome.PASSED
         assert failed.result and shorter.result
-        assert (failed.result.outcome, failed.shorter, shorter.shorter) == (Outcome.FAILED, False, True)
+        assert (failed.result.outcome, failed.revised, shorter.revised) == (Outcome.FAILED, False, True)
         assert shorter.result.minimal and len(shorter.result.witness) <= len(failed.result.witness)
         assert all(each.exchanges for each in (passed, failed, shorter))
 

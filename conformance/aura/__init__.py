@@ -253,4 +253,16 @@ def _same_note(one: Any, two: Any) -> bool:
     )
 
 
+FOUNDATIONS = (
+    "create_lead/answers_with_the_lead_and_success_true",
+    "create_lead/every_lead_has_an_id_of_its_own",
+    "get_lead/answers_with_the_lead_and_success_true",
+    "get_lead/the_id_selects_the_lead",
+    "create_lead/a_created_lead_can_be_read",
+    "update_lead/answers_with_the_lead_and_success_true",
+    "update_lead/the_id_selects_the_lead",
+    "update_lead/an_update_can_be_read_back",
+)
+"""What other requirements rest on, the most basic first, by their ids without the API."""
+
 TARGET = Aura

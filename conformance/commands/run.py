@@ -25,6 +25,7 @@ from conformance.live.budget import Budget, Limits, seconds_between
 from conformance.live.keeping import Keeping, heed, interruptible
 from conformance.live.order import telling_first
 from conformance.outcomes import HeldBack, Outcome, Result, TargetFault
+from conformance.register import requirements
 from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run, untried
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
@@ -237,7 +238,7 @@ def _try_together(
                     terminal.begin(news.began)
                 if news.result:
                     result = report.add(news.result)
-                    if not news.shorter:
+                    if not news.revised:
                         terminal.progress(result)
             why, outcome = "", Outcome.INCOMPLETE
         except KeyboardInterrupt:
@@ -276,7 +277,7 @@ def _try_one(
 
 def _in_register_order(jobs: Sequence[Job], results: Sequence[Result]) -> list[Result]:
     """The results in the order of the register, in whatever order they came."""
-    place = {each.id: at for at, each in enumerate(each for job in jobs for each in job.chosen)}
+    place = {each.id: at for at, each in enumerate(each for job in jobs for each in requirements(job.config.api))}
     return sorted(results, key=lambda each: place[each.requirement.id])
 
 

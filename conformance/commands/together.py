@@ -42,14 +42,15 @@ class Trial:
 class News:
     """What has happened to an API since its last news.
 
-    `began` is the id of what is tried from now on. A `result` that is `shorter` was told before, with a longer witness.
+    `began` is the id of what is tried from now on. A `result` that is `revised` is told anew: it has a shorter witness,
+    or was found to be the consequence of another one.
     `exchanges` and `requests` are what was sent since; `readings` and `unread` are those of the whole trial.
     """
 
     api: str
     began: str
     result: Result | None
-    shorter: bool
+    revised: bool
     exchanges: Sequence[Exchange]
     requests: int
     readings: Mapping[str, set[str]]
@@ -81,13 +82,13 @@ class _Reporter:
     def result(self, result: Result) -> None:
         self._news(result=result)
 
-    def shorter(self, result: Result) -> None:
-        self._news(result=result, shorter=True)
+    def revised(self, result: Result) -> None:
+        self._news(result=result, revised=True)
 
-    def _news(self, began: str = "", result: Result | None = None, shorter: bool = False) -> None:
+    def _news(self, began: str = "", result: Result | None = None, revised: bool = False) -> None:
         target = self._target
         exchanges, requests = target.journal[self._told :], target.requests - self._requests
-        self._tell(News(target.api, began, result, shorter, exchanges, requests, target.readings, target.unread))
+        self._tell(News(target.api, began, result, revised, exchanges, requests, target.readings, target.unread))
         self._told, self._requests, self._last = len(target.journal), target.requests, time.monotonic()
 
 
@@ -100,10 +101,10 @@ def _try(trial: Trial, tell: Tell) -> None:
         client.event_hooks = {"request": [reporter.sent]}
         gc.freeze()
         preflight(target)
-        run(target, job.chosen, report, reporter.result, reporter.begin)
+        run(target, job.chosen, report, reporter.result, reporter.begin, reporter.revised)
         if not trial.only:
             classify(target, reporter.begin)
         reporter.begin()
         with Shortener(target) as shortener:
             for result in report.failures:
-                reporter.shorter(shortener.shortened(result))
+                reporter.revised(shortener.shortened(result))

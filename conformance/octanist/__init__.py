@@ -433,4 +433,12 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+FOUNDATIONS = (
+    "every_operation/replies_are_json",
+    "create_lead/new_lead_is_readable_by_its_id",
+    "get_lead/lead_asked_for_is_returned",
+    "update_lead/id_alone_identifies_a_lead",
+)
+"""What other requirements rest on, the most basic first, by their ids without the API."""
+
 TARGET = Octanist

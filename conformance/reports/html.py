@@ -20,8 +20,8 @@ from conformance.witnesses.shell import settings
 from conformance.wording import many as _many
 
 _LONGEST = 4000
-_OUTCOMES = ("failed", "error", "incomplete", "untested", "passed")
-_UNDECIDED = ("error", "incomplete", "untested")
+_OUTCOMES = ("failed", "error", "blocked", "incomplete", "untested", "passed")
+_UNDECIDED = ("error", "blocked", "incomplete", "untested")
 
 _VERDICTS = {
     "conformant": ("Conformant", "Every required check passed{accepted}: {tried}."),

@@ -52,7 +52,7 @@ def as_json(report: Report, facts: Facts) -> dict[str, Any]:
         "not_run": [
             {"id": each.requirement.id, "outcome": each.outcome.value, "reason": each.detail}
             for each in report.results
-            if each.outcome in (Outcome.INCOMPLETE, Outcome.UNTESTED, Outcome.ERROR)
+            if each.outcome in (Outcome.BLOCKED, Outcome.INCOMPLETE, Outcome.UNTESTED, Outcome.ERROR)
         ],
     }
 

@@ -102,9 +102,10 @@ class Lifecycle(RuleBasedStateMachine):
     # -- holding answers against the model -------------------------------------------------------------------------
 
     def held(self, holds: bool, expected: str, id: str, got: Any) -> None:
-        """Raises Violation, which names the requirement, unless this holds."""
+        """Raises Violation unless this holds. It is only a consequence, if that requirement is broken by itself."""
         if not holds:
-            raise Violation(f"{expected}: {self._target.api}/{id}", brief(got))
+            id = f"{self._target.api}/{id}"
+            raise Violation(f"{expected}: {id}", brief(got), suspects=(id,))
 
     @contextmanager
     def speaking_of(self, id: str) -> Iterator[None]:
@@ -112,7 +113,9 @@ class Lifecycle(RuleBasedStateMachine):
         try:
             yield
         except Violation as violation:
-            raise Violation(f"{violation.expected}: {self._target.api}/{id}", violation.got) from violation
+            id = f"{self._target.api}/{id}"
+            suspects = (*violation.suspects, id)
+            raise Violation(f"{violation.expected}: {id}", violation.got, suspects=suspects) from violation
 
     def left(self, ways: Sequence[Ending], exchange: Exchange, refusals: tuple[int, ...]) -> list[Ending]:
         """Those of the endings that the status of an answer leaves. Raises Violation where there are none."""

@@ -340,4 +340,15 @@ def _attributes(lead: Lead) -> dict[str, Any]:
     return attributes if isinstance(attributes, dict) else {}
 
 
+FOUNDATIONS = (
+    "create_conversation/the_reply_is_the_new_conversation",
+    "create_lead/the_reply_is_the_new_lead",
+    "get_lead/the_reply_is_the_lead_of_the_path",
+    "create_lead/a_new_lead_can_be_read",
+    "update_lead/the_reply_is_the_bare_lead",
+    "update_lead/the_reply_names_the_lead_of_the_path",
+    "get_lead/a_read_shows_the_last_update",
+)
+"""What other requirements rest on, the most basic first, by their ids without the API."""
+
 TARGET = Vorel

@@ -19,7 +19,7 @@ def list_faults(options: argparse.Namespace) -> int:
     """Print every fault that can be served, with the requirement it breaks."""
     if options.format == "json":
         told = [
-            {"name": each.name, "api": each.api, "breaks": each.breaks, "kind": each.kind}
+            {"name": each.name, "api": each.api, "breaks": each.breaks, "kind": each.kind, "also": list(each.also)}
             for each in mock_server.FAULTS
         ]
         print(json.dumps(told, indent=1))

@@ -1,0 +1,144 @@
+"""Causes and consequences: a requirement is failed only where a witness contradicts its own sentence.
+
+What a target breaks in one place shows in many: a read that answers another lead makes every check fail that reads
+back. So three things are asked of each failure, and the first answer holds:
+
+- Is a *foundation* broken, something basic that the failing calls rest on, such as "a read is answered with the lead
+  of the path"? `FOUNDATIONS` of each API's package lists them, the most basic first; a failure rests on those of the
+  operations that its calls used. Or a *suspect*, which the check itself named? Then it is blocked by that one.
+- Does the witness contradict another sentence than the one that was tried (`Violation.contradicts`)? Then it is
+  blocked by that one, and that one is failed: by its own check or, where that passes, by this witness.
+- Does the witness contradict only the form of a reply (`replies_match_the_contract`), in a way that the witness of
+  a failed requirement has, too? Then it is blocked by that one: its sentence says more.
+- Otherwise it is failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from conformance.contract_layer import departure
+from conformance.outcomes import Outcome, Result
+from conformance.register import Requirement
+from openapi import EVERY_OPERATION
+
+REPLIES_MATCH = "replies_match_the_contract"
+"""The slug of the requirements about the form of all replies of an operation."""
+
+Try = Callable[[Requirement], Result]
+"""Tries one requirement by itself."""
+
+
+class Causes:
+    """Tries the requirements of one API, each once, and tells causes from consequences."""
+
+    def __init__(self, known: Iterable[Requirement], foundations: Sequence[str], attempt: Try) -> None:
+        """`known` are all requirements of the API, `foundations` the ids of the basic ones, most basic first."""
+        self._known = {each.id: each for each in known}
+        self._foundations = tuple(foundations)
+        self._attempt = attempt
+        self._results: dict[str, Result] = {}
+        self._trying: list[str] = []
+
+    def tried(self, requirement: Requirement) -> Result:
+        """What becomes of a requirement. What it may be a consequence of is tried before a failure is told."""
+        id = requirement.id
+        if id not in self._results:
+            self._trying.append(id)
+            try:
+                self._results[id] = self._explained(self._attempt(requirement))
+            finally:
+                self._trying.remove(id)
+        return self._results[id]
+
+    def conclude(self, told: Iterable[str]) -> list[Result]:
+        """The results to be told last, when all is tried: those that are others now, and failures not yet `told`.
+
+        A requirement that passed by its own check is failed all the same where a witness contradicts its sentence.
+        """
+        before, told = dict(self._results), set(told)
+        for id, result in before.items():
+            if result.outcome is Outcome.BLOCKED:
+                root = self._root(id)
+                if not self.failed(root):
+                    self._results[root] = self._failed_by(self._evidence_against(root) or result, root)
+                self._results[id] = _blocked(result, root) if root != id else self._results[id]
+        return [
+            result
+            for id, result in self._results.items()
+            if result is not before.get(id) or (id not in told and result.outcome is Outcome.FAILED)
+        ]
+
+    def _explained(self, result: Result) -> Result:
+        """A failure, blocked where it is the consequence of another one."""
+        if result.outcome not in (Outcome.FAILED, Outcome.BLOCKED):
+            return result
+        for id in (*self._below(result), *result.suspects):
+            if id != result.requirement.id and (cause := self._cause_in(id)):
+                return _blocked(result, cause)
+        if result.requirement.slug == REPLIES_MATCH and (cause := self._same_departure(result)):
+            return _blocked(result, cause)
+        return result
+
+    def _same_departure(self, result: Result) -> str:
+        """The failed requirement whose witness has a reply that departs from its contract as this one's does."""
+        wrong = departure(result.requirement.api, result.trace[-1])
+        others = (each for each in self._results.values() if each.outcome is Outcome.FAILED)
+        for other in others if wrong else ():
+            told = other.trace if other.requirement.slug != REPLIES_MATCH else ()
+            if any(departure(other.requirement.api, each) == wrong for each in told):
+                return other.requirement.id
+        return ""
+
+    def _below(self, result: Result) -> Iterator[str]:
+        """The foundations that a failure rests on: of the operations that it used, and more basic than itself."""
+        used = {EVERY_OPERATION, *(each.operation_id for each in result.trace)}
+        for id in self._foundations:
+            if id == result.requirement.id:
+                return
+            if self._known[id].declaration.operation_id in used:
+                yield id
+
+    def _cause_in(self, id: str) -> str:
+        """What is broken where this requirement fails or is blocked; empty where it holds or cannot be told now."""
+        if id in self._trying:
+            return ""
+        result = self.tried(self._known[id])
+        if result.outcome is Outcome.FAILED:
+            return id
+        return result.blocked_by[0] if result.outcome is Outcome.BLOCKED else ""
+
+    def _root(self, id: str) -> str:
+        """What blocks it in the end; in a circle, the last before the circle closes."""
+        chain = [id]
+        while (result := self._results.get(chain[-1])) and result.outcome is Outcome.BLOCKED:
+            if result.blocked_by[0] in chain:
+                break
+            chain.append(result.blocked_by[0])
+        return chain[-1]
+
+    def failed(self, id: str) -> bool:
+        """Whether a requirement was tried by now and has failed."""
+        return id in self._results and self._results[id].outcome is Outcome.FAILED
+
+    def _evidence_against(self, id: str) -> Result | None:
+        return next((each for each in self._results.values() if each.contradicts == id), None)
+
+    def _failed_by(self, evidence: Result, id: str) -> Result:
+        """The failure of a requirement that a witness of another one contradicts."""
+        requirement = self._known[id]
+        return replace(
+            evidence,
+            requirement=requirement.declaration,
+            required=requirement.required,
+            outcome=Outcome.FAILED,
+            blocked_by=(),
+            contradicts="",
+            detail=f"seen while {evidence.requirement.id} was tried",
+        )
+
+
+def _blocked(result: Result, cause: str) -> Result:
+    """The result as it is told: what was expected and came is told where the cause is."""
+    return replace(result, outcome=Outcome.BLOCKED, blocked_by=(cause,), detail=f"{cause} is broken")
