@@ -61,6 +61,12 @@ class Request:
         )
 
 
+def is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether an answer is a page for people, such as a gateway or a login sends."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return body.lstrip().startswith(b"<") and not kind.endswith("json")
+
+
 @dataclass(frozen=True)
 class Response:
     """An answer. `body` is what came, for judging; `shown` is what may be shown, with the secrets replaced."""

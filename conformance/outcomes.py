@@ -64,6 +64,10 @@ class OddAnswer(TargetFault):
     """Something answered, but not the target: a gateway, a login page, a redirect to another host."""
 
 
+class GatewayAnswer(OddAnswer):
+    """A gateway answered that the target does not: the next time it may."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of one requirement.
@@ -72,6 +76,7 @@ class Result:
     says whether it is proven that nothing can be left out. `trace` are the calls that the check judged by, `story` is
     all that it sent. A failure that is `accepted` stays one, but does not decide the verdict.
 
+    It is `unanswered` where the target did not answer, and may do so if everything is tried again.
     Where it is blocked, `blocked_by` are the ids of the requirements that have to hold before it can be tried.
     `contradicts` and `suspects` are those of the Violation that ended its check.
     """
@@ -92,6 +97,7 @@ class Result:
     blocked_by: tuple[str, ...] = ()
     contradicts: str = field(default="", repr=False)
     suspects: tuple[str, ...] = field(default=(), repr=False)
+    unanswered: bool = False
 
     @property
     def curl(self) -> list[str]:

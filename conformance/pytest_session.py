@@ -22,20 +22,20 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 import openapi
 from conformance.arguments import at_least, jobs_of, target_for, targets_of
 from conformance.causes import Causes
-from conformance.config import ConfigError, TargetConfig, without_credentials
+from conformance.client import open_client
+from conformance.config import ConfigError, TargetConfig, read_target_file, without_credentials
 from conformance.live import custody
 from conformance.live.budget import Budget, seconds_between
 from conformance.live.keeping import Keeping, interruptible
 from conformance.live.plan import limits_of
 from conformance.outcomes import Outcome, Result, TargetFault
 from conformance.register import Requirement, requirements
-from conformance.run import TargetRefused, causes_of, in_order, preflight, within_budget
+from conformance.run import TargetRefused, causes_of, find_out, in_order, preflight, within_budget
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
@@ -214,7 +214,7 @@ class _Targets:
         self._options = options
         self._between = seconds_between(options.rate_limit) if options.rate_limit else 0.0
         self._stack = ExitStack()
-        self._client = self._stack.enter_context(httpx.Client(timeout=TIMEOUT))
+        self._client = self._stack.enter_context(open_client(*_places(options), timeout=TIMEOUT))
         self._configs: dict[str, TargetConfig] | None = None
         self._targets: dict[str, Target | Exception] = {}
         self._causes: dict[str, Causes] = {}
@@ -279,6 +279,7 @@ class _Targets:
         budget = Budget(limits_of([job], options.effort, None, self._between, options.read_only))
         target = target_for(job, self._client, options.seed, options.effort, budget=budget)
         preflight(target)
+        find_out(target)
         if not job.config.embedded:
             self._fixtures.enter_context(interruptible())
             self._fixtures.enter_context(self.keeping.fixtures_of(target))
@@ -295,6 +296,15 @@ class _Targets:
                         raise ConfigError(f"--target {file}: another target file describes {config.api} already")
                     self._configs[config.api] = config
         return self._configs
+
+
+def _places(options: argparse.Namespace) -> Iterator[str]:
+    """The URLs that the options name. Raises ConfigError for a target file that cannot be read."""
+    if options.url:
+        yield options.url
+    for file in options.target:
+        if file != "mock":
+            yield read_target_file(Path(file)).base_url
 
 
 class _Count:

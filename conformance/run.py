@@ -14,11 +14,12 @@ from hypothesis.errors import Flaky
 from conformance.acceptance import Acceptance
 from conformance.causes import REPLIES_MATCH, Causes
 from conformance.config import without_credentials
-from conformance.exchange import NOT_JSON
+from conformance.exchange import NOT_JSON, is_page
 from conformance.outcomes import (
     IS_IT_THERE,
     CannotTry,
     DoesNotApply,
+    GatewayAnswer,
     HeldBack,
     OddAnswer,
     Outcome,
@@ -27,11 +28,12 @@ from conformance.outcomes import (
     Violation,
 )
 from conformance.register import Requirement, classifiers, foundations, requirements
-from conformance.target import Target
+from conformance.target import NOT_OFFERED, Target, told
 from conformance.witnesses.witness import witness
 from openapi import EVERY_OPERATION
 
 _REFUSES_THE_KEY = (401, 403)
+_LATE = "what was written is read late: the target answered otherwise when it was asked again a moment later"
 _SILENT = "the target does not answer"
 _SUITE_FAILED = "the suite failed"
 _OUT_OF_REACH = 3
@@ -153,8 +155,17 @@ def preflight(target: Target) -> None:
     where = without_credentials(target.config.base_url)
     try:
         exchange = target.greet()
+    except GatewayAnswer as fault:
+        raise TargetFault(f"{where} does not answer ({fault}); {IS_IT_THERE}") from None
+    except OddAnswer as odd:
+        raise TargetFault(f"something before {where} answers ({odd})") from None
     except TargetFault as fault:
         raise TargetFault(f"{where} does not answer ({fault}); {IS_IT_THERE}") from None
+    if is_page(exchange.response.headers, exchange.response.body) and exchange.status != 404:
+        raise TargetFault(
+            f"{where} answers with a page ({exchange.status}) instead of JSON: a login, a bot check or a gateway "
+            f"stands before {target.api}, and does not let the suite pass"
+        )
     if exchange.status in _REFUSES_THE_KEY:
         raise TargetRefused(
             f"{where} refuses the key 'full' ({exchange.status}): "
@@ -189,6 +200,7 @@ def run(
         return within_budget(requirement, target)
 
     causes = causes_of(target, tried)
+    find_out(target)
     try:
         for requirement in in_order(chosen):
             if gone:
@@ -203,6 +215,14 @@ def run(
         for result in causes.conclude([each.requirement.id for each in report.results]):
             revised(report.add(result))
         report.requests += target.requests
+
+
+def find_out(target: Target) -> None:
+    """Ask which operations the target has before the first check: what a probe changes is nobody's evidence then."""
+    for operation_id in target.contract.operations:
+        target.begin(f"{operation_id}/preflight")
+        with suppress(CannotTry, HeldBack, TargetFault, Violation):
+            target.offers(operation_id)
 
 
 def causes_of(target: Target, tried: Callable[[Requirement], Result]) -> Causes:
@@ -253,8 +273,10 @@ def within_budget(requirement: Requirement, target: Target) -> Result:
     if requirement.check and (spent := target.budget.spent()):
         return _result(requirement, Outcome.INCOMPLETE, spent)
     result = attempt(requirement, target)
-    if result.detail.startswith(_SILENT):
+    if result.unanswered:
         return attempt(requirement, target, again=True)  # a write is never sent again, but a whole check can be
+    if result.outcome is Outcome.FAILED and not target.config.embedded and target.reads_late():
+        return replace(attempt(requirement, target, again=True), detail=_LATE)
     return result
 
 
@@ -313,6 +335,8 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
         error = _first_violation(error) or error
     if isinstance(error, (Violation, CannotTry)) and _was_turned_away(target) and (why := lost(target)):
         return _result(requirement, Outcome.ERROR, why, seconds)
+    if isinstance(error, Violation) and (why := _not_its_own(target)):
+        return _result(requirement, Outcome.INCOMPLETE, why, seconds)
     match error:
         case Violation():
             story, made_up = target.story() if target.trace else ([], [])
@@ -341,13 +365,32 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
             return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
         case HeldBack():
             return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+        case GatewayAnswer():
+            answer = f"{_SILENT}: {target.redacted(str(error))}"
+            return replace(_result(requirement, Outcome.ERROR, answer, seconds), unanswered=True)
         case OddAnswer():
             return _result(requirement, Outcome.ERROR, target.redacted(str(error)), seconds)
         case TargetFault():
-            return _result(requirement, Outcome.ERROR, target.redacted(f"{_SILENT}: {error}"), seconds)
+            silent = target.redacted(f"{_SILENT}: {error}")
+            return replace(_result(requirement, Outcome.ERROR, silent, seconds), unanswered=True)
         case _:
             detail = target.redacted(f"{_SUITE_FAILED}: {type(error).__name__}: {error}")[:500]
             return _result(requirement, Outcome.ERROR, detail, seconds)
+
+
+def _not_its_own(target: Target) -> str:
+    """Why the last violation is none of this requirement; empty where it is.
+
+    Something before the target may have answered with a page, or the check has used an operation that is not there.
+    """
+    last = target.trace[-1] if target.trace else None
+    if last and last.status in _REFUSES_THE_KEY and is_page(last.response.headers, last.response.body):
+        return f"{told(last)} with a page, which something before the target may have sent"
+    lacking = {each.operation_id: None for each in target.trace if each.status in NOT_OFFERED}
+    for operation_id in lacking:
+        if not target.offers(operation_id):
+            return f"the target does not offer {operation_id} ({target.lacking(operation_id)})"
+    return ""
 
 
 def _was_turned_away(target: Target) -> bool:

@@ -9,7 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -42,12 +42,16 @@ _CONTACTS = ("email", "phone", "customer_identifier")
 """The fields by which somebody can be reached."""
 
 _SHOWN_HEADERS = ("content-type", "allow", "retry-after", "location", "www-authenticate")
-_NOT_OFFERED = (404, 405, 501)
+NOT_OFFERED = (404, 405, 501)
 
 _ANOTHER_REASON = (401, 403, 404, 405, 429)
 """Refusals that say something else than that a request breaks a rule."""
 
 from_the_seed_alone()
+
+
+_MOMENT = 0.5
+"""Seconds after which a read is no longer behind."""
 
 
 class Call(NamedTuple):
@@ -111,6 +115,9 @@ class Target(ABC):
         self._examples = random.Random(seed)
         self._serial = 0
         self._offers: dict[str, str] = {}
+        self._closed: dict[str, str] = {}
+        self._behind = False
+        self._last_read: Call | None = None
 
     @property
     def requests(self) -> int:
@@ -324,6 +331,21 @@ class Target(ABC):
             self._note(exchange)
         return exchanges
 
+    def reads_late(self) -> bool:
+        """Whether the last read of the trace is answered otherwise a moment later, as by a replica that was behind.
+
+        Then each read that follows a write is given that moment from now on.
+        """
+        last = self.trace[-1] if self.trace else None
+        if last is None or last.request.method != "GET" or self._behind:
+            return False
+        call = self._last_read
+        assert call is not None
+        with suppress(TargetFault, HeldBack):
+            self.pause(_MOMENT)
+            self._behind = self._exchanged(call).json != last.json
+        return self._behind
+
     def _note(self, exchange: Exchange) -> None:
         self.trace.append(exchange)
         self.journal.append(exchange)
@@ -331,12 +353,17 @@ class Target(ABC):
     def _exchanged(self, call: Call) -> Exchange:
         """A call and its answer, which are noted nowhere yet."""
         operation_id, method, path, headers, content = call
+        if method == "GET":
+            self._last_read = call
+            if self._behind and self.trace and self.trace[-1].request.method != "GET":
+                self.pause(_MOMENT)
         self.budget.permit(operation_id, method)
         url = httpx.URL(self.config.base_url + path)
         sent = {name: self._filled(value) for name, value in headers.items()}
         started, clock = time.time(), time.monotonic()
+        keyless = not any(named in value for named in ("{full}", "{other}") for value in headers.values())
         try:
-            answer = self._transport.answer(method, url, sent, content, judged=self._form_is_tried)
+            answer = self._transport.answer(method, url, sent, content, judged=self._form_is_tried, keyless=keyless)
         except TargetFault as fault:
             raise type(fault)(f"{method} {self.redacted(path)[:200]}: {self.redacted(str(fault))}"[:500]) from None
         seconds = time.monotonic() - clock
@@ -362,13 +389,19 @@ class Target(ABC):
         """Whether the target has this operation: as its file says, or as it answers when it is asked."""
         if operation_id in self.config.capabilities:
             return self.config.capabilities[operation_id]
+        if operation_id in self._closed:
+            raise CannotTry(self._closed[operation_id])
         if operation_id not in self._offers:
             before = list(self.trace)
-            status = self.probe(operation_id)
+            try:
+                status = self.probe(operation_id)
+            except CannotTry as reason:
+                self._closed[operation_id] = str(reason)
+                raise
             self.trace = before
             operation = self.contract.operations[operation_id]
             lacking = f"{operation.method} {operation.path} was answered {status}"
-            self._offers[operation_id] = lacking if status in _NOT_OFFERED else ""
+            self._offers[operation_id] = lacking if status in NOT_OFFERED else ""
         return not self._offers[operation_id]
 
     def needs(self, *operation_ids: str) -> None:

@@ -177,16 +177,18 @@ class Terminal:
             self._part("accepted", str(report.acceptances[id]))
 
     def _table(self, api: str, results: Sequence[Result]) -> None:
+        """How often each outcome came, by operation: a column for each that came at all."""
         operations = dict.fromkeys(each.requirement.operation_id for each in results)
+        came = [outcome for outcome in Outcome if any(each.outcome is outcome for each in results)]
         self.say()
-        self.say(self._in("bold", f"{api:<20}") + "".join(f"{outcome.value:>10}" for outcome in Outcome))
+        self.say(self._in("bold", f"{api:<22}") + "".join(f"{outcome.value:>11}" for outcome in came))
         for operation in operations:
             counts = Counter(each.outcome for each in results if each.requirement.operation_id == operation)
             cells = "".join(
-                self._in(_OF_OUTCOME[outcome], f"{counts[outcome]:>10}") if counts[outcome] else f"{'-':>10}"
-                for outcome in Outcome
+                self._in(_OF_OUTCOME[outcome], f"{counts[outcome]:>11}") if counts[outcome] else f"{'-':>11}"
+                for outcome in came
             )
-            self.say(f"  {operation:<18}{cells}")
+            self.say(f"  {operation:<20}{cells}")
 
     def _open_points(self, report: Report) -> None:
         """What the target does where its documents leave several things open: how much is known, or all of it."""

@@ -240,6 +240,6 @@ class TestTheSummary:
 
     def test_has_tables_that_fit_eighty_columns(self) -> None:
         lines = self.told(self.result("passes", Outcome.PASSED))
-        (heading,) = [at for at, line in enumerate(lines) if line.startswith("aura ") and line.endswith("error")]
+        (heading,) = [at for at, line in enumerate(lines) if line.startswith("aura ") and line.endswith("passed")]
 
         assert max(map(len, lines[heading : heading + 2])) <= 80

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-import httpx
-
 from conformance.arguments import KEY_HELP, jobs_of, target_for, targets_of
+from conformance.client import open_client
 from conformance.config import ConfigError, without_credentials
 from conformance.live import custody
 from conformance.live.keeping import sentences
@@ -29,15 +28,16 @@ def recover_command(options: argparse.Namespace) -> int:
     """Put the fixtures of the target back, as its recovery file has them, and remove the file."""
     if options.target in (None, "mock"):
         return _list()
-    with httpx.Client() as client, targets_of(options, 0, client) as configs:
+    with open_client() as asking, targets_of(options, 0, asking) as configs:
         for job in jobs_of(configs, []):
             was = custody.remembered(job.config)
             if was is None:
                 print(f"nothing to recover: no run holds fixtures of {without_credentials(job.config.base_url)}")
                 continue
-            target = target_for(job, client, 0, "quick")
-            for line in sentences(target, was, custody.give_back(target, was)):
-                print(line)
+            with open_client(job.config.base_url) as client:
+                target = target_for(job, client, 0, "quick")
+                for line in sentences(target, was, custody.give_back(target, was)):
+                    print(line)
     return 0
 
 

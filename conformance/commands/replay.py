@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import httpx
 
 import openapi
 from conformance.arguments import Job, add_place_arguments, jobs_of, target_for, targets_of
+from conformance.client import open_client
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange, shown
 from conformance.live import custody, plan
@@ -70,8 +72,10 @@ def replay_command(options: argparse.Namespace) -> int:
     options.api = [recorded.api]
     if options.url is None and options.target is None and not recorded.embedded:
         options.url = _root(recorded)
-    with httpx.Client(timeout=TIMEOUT) as client, targets_of(options, recorded.seed, client) as configs:
-        (job,) = jobs_of(configs, [recorded.id])
+    with ExitStack() as stack:
+        asking = stack.enter_context(open_client(*filter(None, [options.url]), timeout=TIMEOUT))
+        (job,) = jobs_of(stack.enter_context(targets_of(options, recorded.seed, asking)), [recorded.id])
+        client = stack.enter_context(open_client(job.config.base_url, timeout=TIMEOUT))
         limits = plan.limits_of([job], recorded.effort, None, 0.0, read_only=False)
         custody.refuse_unfinished(job.config)
         if not job.config.embedded:

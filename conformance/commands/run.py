@@ -17,6 +17,7 @@ import httpx
 from conformance import reports
 from conformance.acceptance import read_acceptances
 from conformance.arguments import Job, add_target_arguments, at_least, jobs_of, target_for, targets_of
+from conformance.client import open_client
 from conformance.commands.together import Trial, tried_together
 from conformance.config import ConfigError, without_credentials
 from conformance.exchange import Exchange
@@ -106,7 +107,10 @@ def run_command(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         stack.callback(_tell_of_fixtures, keeping)
         stack.callback(terminal.finished)
-        asking = stack.enter_context(httpx.Client(timeout=options.timeout, event_hooks={"request": [asked.append]}))
+        hooks = {"request": [asked.append]}
+        asking = stack.enter_context(
+            open_client(*filter(None, [options.url]), timeout=options.timeout, event_hooks=hooks)
+        )
         jobs = jobs_of(stack.enter_context(targets_of(options, seed, asking)), options.only)
         limits = plan.limits_of(jobs, effort, options.max_requests, between, options.read_only)
         if not _agreed(options, jobs, limits, terminal):
@@ -117,7 +121,9 @@ def run_command(options: argparse.Namespace) -> int:
             traffic = _try_together(options, jobs, trials, report, keeping, terminal)
         else:
             budget = Budget(limits)
-            client = stack.enter_context(httpx.Client(event_hooks={"request": [heed, lambda _: terminal.sent()]}))
+            places = [job.config.base_url for job in jobs]
+            hooks = {"request": [heed, lambda _: terminal.sent()]}
+            client = stack.enter_context(open_client(*places, event_hooks=hooks))
             made = {"budget": budget, "timeout": options.timeout}
             targets = [target_for(job, client, seed, effort, **made) for job in jobs]
             gc.freeze()  # what is loaded by now is never garbage, and need not be looked through again and again

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import httpx
 
 from conformance.arguments import Job, target_for
+from conformance.client import open_client
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange
 from conformance.outcomes import Result
@@ -95,7 +96,7 @@ class _Reporter:
 def _try(trial: Trial, tell: Tell) -> None:
     """What a process does."""
     job = Job(trial.config, selected(trial.config.api, trial.only))
-    with httpx.Client() as client:
+    with open_client(trial.config.base_url) as client:
         target = target_for(job, client, trial.seed, trial.effort, timeout=trial.timeout)
         reporter, report = _Reporter(target, tell), Report(trial.seed)
         client.event_hooks = {"request": [reporter.sent]}

@@ -40,6 +40,7 @@ import httpx
 
 import openapi
 from conformance.arguments import Job, target_for
+from conformance.client import open_client
 from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.outcomes import Outcome, Result, TargetFault
@@ -245,7 +246,7 @@ def _served(work: Work) -> Iterator[_Sandbox]:
     with (
         tempfile.TemporaryFile("w+") as log,
         embedded_sandbox(work.seed, work.fault.id if work.fault else "", log) as root,
-        httpx.Client(timeout=TIMEOUT) as client,
+        open_client(timeout=TIMEOUT) as client,
     ):
         yield _Sandbox(root, client, log)
 
@@ -255,7 +256,7 @@ def _tried(work: Work, sandbox: _Sandbox, chosen: Sequence[Requirement], effort:
     outcomes = Outcomes(effort)
     broken = work.fault.breaks if work.fault else ""
     config = at_root(work.api, sandbox.root, sandbox.key_ring.get(work.api, {}), embedded=True)
-    with httpx.Client(timeout=TIMEOUT) as client:
+    with open_client(timeout=TIMEOUT) as client:
         target = target_for(Job(config, []), client, work.seed, effort, shrinks=False)
         began = time.monotonic()
 

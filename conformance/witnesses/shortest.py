@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from conformance.client import open_client
 from conformance.config import at_root
 from conformance.embedded import embedded_sandbox, key_ring
 from conformance.exchange import Exchange
@@ -68,7 +69,7 @@ class Reference:
 @contextmanager
 def documented(api: str) -> Iterator[Reference]:
     """The sandbox as the reference, in a process of its own. Raises TargetFault where it does not start."""
-    with httpx.Client(timeout=TIMEOUT) as client, embedded_sandbox(0) as root:
+    with open_client(timeout=TIMEOUT) as client, embedded_sandbox(0) as root:
         config = at_root(api, root, key_ring(root, client).get(api, {}), embedded=True)
         target: Target = import_module(f"conformance.{api}").TARGET(config, client)
 
