@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,25 @@ def same_json(one: Any, two: Any) -> bool:
     if isinstance(one, list) and isinstance(two, list):
         return len(one) == len(two) and all(map(same_json, one, two))
     return bool(one == two)
+
+
+def is_whole(value: Any) -> bool:
+    """Whether this is an integer; 50.0 and 5e1 are, as they are in OpenAPI 3.1."""
+    return (isinstance(value, float) and value.is_integer()) or (isinstance(value, int) and not isinstance(value, bool))
+
+
+def canonical(value: Any) -> str:
+    """One text for all JSON values that are the same to a client."""
+    return json.dumps(whole_numbers(value), sort_keys=True)
+
+
+def whole_numbers(value: Any) -> Any:
+    """A JSON value in which whole numbers are integers, however they were written."""
+    if isinstance(value, dict):
+        return {key: whole_numbers(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [whole_numbers(each) for each in value]
+    return int(value) if isinstance(value, float) and is_whole(value) else value
 
 
 def is_uuid(value: Any) -> bool:

@@ -6,6 +6,8 @@ goes the way of all requests, through `Target.send`. This is the only module tha
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
@@ -27,9 +29,13 @@ from schemathesis.openapi.checks import JsonSchemaError
 from schemathesis.specs.openapi.coverage._operation import iter_coverage_cases
 
 import openapi
-from conformance.exchange import Exchange
+from conformance.compare import canonical, whole_numbers
+from conformance.exchange import NOT_JSON, Exchange
 from conformance.outcomes import CannotTry, Violation
 from conformance.target import Target
+
+_FLOATS = re.compile(rb"[:\[,]\s*-?\d+(\.0+\b|(\.\d+)?[eE])")
+"""What numbers look like that are written as floats, and may be whole."""
 
 FUZZED = {"quick": 8, "standard": 30, "deep": 300}
 """How many good and how many bad requests are made up for each operation, by effort."""
@@ -45,7 +51,7 @@ def check(target: Target, operation_id: str, *, sparing: bool = False) -> None:
     for exchange in list(target.journal):
         if exchange.operation_id == operation_id:
             target.trace = [exchange]
-            _judge(operation, exchange)
+            _judge(target, operation, exchange)
     with suppress(CannotTry):
         target.new_lead()  # so that there is something to be answered
     path = target.path_of_a_lead(operation_id)
@@ -58,7 +64,7 @@ def check(target: Target, operation_id: str, *, sparing: bool = False) -> None:
 
 def fits(target: Target, exchange: Exchange) -> None:
     """Raises Violation unless the contract allows this reply."""
-    _judge(_operation(target.api, exchange.operation_id), exchange)
+    _judge(target, _operation(target.api, exchange.operation_id), exchange)
 
 
 def departure(api: str, exchange: Exchange) -> str:
@@ -120,17 +126,38 @@ def _try(target: Target, operation: APIOperation[Any, Any, Any, Any], case: Case
     body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
     place = (prepared.url or "").removeprefix("http://target")
     exchange = target.send(label, case.method, place, {**headers, **target.credential("full")}, body or None)
-    _judge(operation, exchange)
+    _judge(target, operation, exchange)
 
 
-def _judge(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> None:
-    """Raises Violation unless the contract allows this reply."""
+def _judge(target: Target, operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> None:
+    """Raises Violation unless the contract allows this reply, or it shows what was sent as it was sent."""
     if exchange.status >= 500:
         raise Violation("an answer to this request", f"a failure of the server, {exchange.status}")
-    if failure := _failure(operation, exchange):
+    failure = _failure(operation, exchange)
+    if failure and not _is_echo(target, failure, exchange):
         title = getattr(failure, "title", type(failure).__name__)
         reason = getattr(failure, "validation_message", "") or getattr(failure, "message", "") or str(failure)
         raise Violation(f"a reply that the contract allows for status {exchange.status}", f"{title}: {reason}"[:600])
+
+
+def _with_whole_numbers(exchange: Exchange) -> bytes:
+    """The body of an answer, with 50.0 and 5e1 as 50: they are integers, but not to the dialect of OpenAPI 3.0."""
+    body = exchange.response.body
+    if not _FLOATS.search(body) or exchange.json is NOT_JSON:
+        return body
+    return json.dumps(whole_numbers(exchange.json)).encode()
+
+
+def _is_echo(target: Target, failure: Failure, exchange: Exchange) -> bool:
+    """Whether what is wrong with a reply is a value as we have sent it: no page says that it must be refused."""
+    if not isinstance(failure, JsonSchemaError):
+        return False
+    value = exchange.json
+    for step in failure.instance_path:
+        value = value[step]
+        if isinstance(step, str) and (step, canonical(value)) in target.sent:
+            return True
+    return False
 
 
 def _failure(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) -> Failure | None:
@@ -138,7 +165,7 @@ def _failure(operation: APIOperation[Any, Any, Any, Any], exchange: Exchange) ->
     answer = httpx.Response(
         exchange.status,
         headers=dict(exchange.response.headers),
-        content=exchange.response.body,
+        content=_with_whole_numbers(exchange),
         request=httpx.Request(exchange.request.method, "http://target" + exchange.request.path),
     )
     answer.elapsed = timedelta()

@@ -19,6 +19,7 @@ from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
 import openapi
+from conformance.compare import canonical
 from conformance.config import TargetConfig
 from conformance.exchange import Exchange, Request, Response, visible
 from conformance.generation import from_the_seed_alone
@@ -68,7 +69,8 @@ class Target(ABC):
     """One API of a deployment, spoken to in the words of its contract.
 
     Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. `made_up` are
-    the texts by which that check tells its leads from all others. Each API has a subclass that knows how to arrange
+    the texts by which that check tells its leads from all others. `sent` are all values of
+    fields that were sent in bodies, by name. Each API has a subclass that knows how to arrange
     leads and read them back. `greeted` is the status that the preflight was answered; None before it.
     """
 
@@ -100,6 +102,7 @@ class Target(ABC):
         self.trace: list[Exchange] = []
         self.made_up: list[str] = []
         self.journal: list[Exchange] = []
+        self.sent: set[tuple[str, str]] = set()
         self._begun: list[tuple[int, list[str]]] = []
         self.readings: dict[str, set[str]] = {}
         self.unread: dict[str, str] = {}
@@ -317,7 +320,7 @@ class Target(ABC):
     ) -> Exchange:
         """Send a request to a path below the base. Credentials in `headers` are written `{name of the key}`."""
         exchange = self._exchanged(Call(operation_id, method, path, headers, content))
-        self._note(exchange)
+        self._note(exchange, content)
         return exchange
 
     def at_once(self, calls: Sequence[Call]) -> list[Exchange]:
@@ -327,8 +330,8 @@ class Target(ABC):
         """
         with ThreadPoolExecutor(len(calls)) as pool:
             exchanges = list(pool.map(self._exchanged, calls))
-        for exchange in exchanges:
-            self._note(exchange)
+        for call, exchange in zip(calls, exchanges, strict=True):
+            self._note(exchange, call.content)
         return exchanges
 
     def reads_late(self) -> bool:
@@ -346,7 +349,10 @@ class Target(ABC):
             self._behind = self._exchanged(call).json != last.json
         return self._behind
 
-    def _note(self, exchange: Exchange) -> None:
+    def _note(self, exchange: Exchange, content: bytes | None) -> None:
+        with suppress(ValueError, RecursionError):
+            body = json.loads(content or b"null")
+            self.sent |= {(name, canonical(value)) for name, value in body.items()} if isinstance(body, dict) else set()
         self.trace.append(exchange)
         self.journal.append(exchange)
 

@@ -339,17 +339,6 @@ def numeric_text_becomes_a_number(octanist: Octanist) -> None:
     keep_the_value(octanist, lead, rare.ODDLY_SPELT.items(), 4321)
 
 
-def other_text_never_becomes_the_value(octanist: Octanist) -> None:
-    no_numbers = [(text, None) for text in rare.NO_NUMBERS]
-    fresh = octanist.new_lead()
-    keep_the_value(octanist, fresh, no_numbers[:4], octanist.views(fresh)[0].get("value"))
-    lead = octanist.new_lead(value=4321)
-    keep_the_value(octanist, lead, no_numbers, 4321)
-    words = texts().filter(lambda text: not any(each.isnumeric() for each in text))
-    words = words.filter(lambda text: text.strip().lower() not in ("nan", "inf", "infinity"))
-    octanist.for_any(words, lambda text: keep_the_value(octanist, lead, [(text, None)], 4321))
-
-
 def value_is_optional(octanist: Octanist) -> None:
     for status in STATUSES:
         lead = octanist.new_lead()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from conformance.compare import instant, is_uuid
+from conformance.compare import instant, is_uuid, is_whole
 from conformance.target import brief, expect
 from conformance.values import texts
 from conformance.vorel import NULLABLE, STATUSES, TEXTS, Lead, Vorel, attributes_of, shows
@@ -126,5 +126,5 @@ def is_typed(lead: Lead) -> None:
         expect(isinstance(lead.get(name), str | None), f"{name} is a text or null", {name: lead.get(name)})
     expect("@" in (lead.get("email") or "@"), "email is an e-mail address or null", {"email": lead.get("email")})
     score = lead.get("qualification_score")
-    whole = score is None or (isinstance(score, int) and not isinstance(score, bool) and 0 <= score <= 100)
+    whole = score is None or (is_whole(score) and 0 <= score <= 100)
     expect(whole, "qualification_score is a whole number from 0 to 100, or null", score)

@@ -101,7 +101,6 @@ UPDATES: dict[str, tuple[Steps, Steps]] = {
     "number_is_stored_as_the_value": (update(A, value=99.95), update(A, value="99.95")),
     "zero_is_stored_as_the_value": (update(A, value=0), update(A, value=1)),
     "numeric_text_becomes_a_number": (update(A, value="12.5"), update(A, value="twelve")),
-    "other_text_never_becomes_the_value": (update(A, value="twelve"), update(A, value=True)),
     "value_is_optional": (update(A, status="won"), update(A, status="won", value=5)),
     "note_is_stored": (update(A, note="New"), update(A, note=None)),
     "loss_reason_is_stored_with_the_status_lost": (
@@ -347,7 +346,7 @@ NEVER = """
         several_matches_are_refused_or_all_updated several_matches_with_bulk_are_all_updated
         several_matches_with_bulk_are_counted several_matches_without_bulk_answer_409_conflict
         status_can_be_set_to_lost status_takes_precedence_over_changed_to zero_is_stored_as_the_value
-        other_text_never_becomes_the_value value_is_optional loss_reason_is_stored_with_the_status_lost
+        value_is_optional loss_reason_is_stored_with_the_status_lost
         loss_reason_has_no_effect_unless_lost 401 409
     create_lead/
         one_of_name_email_phone_and_custom_suffices attribution_is_stored consent_is_stored

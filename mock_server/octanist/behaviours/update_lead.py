@@ -191,12 +191,6 @@ def numeric_text_becomes_a_number(call: Call) -> bool:
     return isinstance(call.sent.get("value"), str)
 
 
-@on_refusal
-def other_text_never_becomes_the_value(call: Call) -> bool:
-    """What shows it is a lead that could have got it."""
-    return call.place == "value" and isinstance(call.sent.get("value"), str) and bool(meant(call))
-
-
 @on_success
 def value_is_optional(call: Call) -> bool:
     return call.sent.get("status") is not None and call.sent.get("value") is None

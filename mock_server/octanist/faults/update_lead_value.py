@@ -78,7 +78,6 @@ def _leading_number(text: str, pattern: str = r"\s*([+-]?[0-9]+(\.[0-9]*)?)") ->
 
 
 _NUMERIC = "update_lead/numeric_text_becomes_a_number"
-_OTHER_TEXT = "update_lead/other_text_never_becomes_the_value"
 FAULTS.add(
     "numeric_text_loses_its_decimals",
     _NUMERIC,
@@ -91,11 +90,6 @@ FAULTS.add(
 FAULTS.add("numeric_text_is_ignored", _NUMERIC, _with_text(lambda text: None), "strict")
 FAULTS.add(
     "decimal_point_is_dropped", _NUMERIC, _with_text(lambda text: float("0" + re.sub("[^0-9]", "", text))), "rare"
-)
-FAULTS.add("leading_digits_count", _OTHER_TEXT, _with_text(_leading_number), "lax")
-FAULTS.add("empty_text_is_zero", _OTHER_TEXT, _with_text(lambda text: text if text.strip() else 0), "rare")
-FAULTS.add(
-    "other_text_is_zero", _OTHER_TEXT, _with_text(lambda text: text if re.fullmatch(r"[0-9.]+", text) else 0), "lax"
 )
 
 
@@ -171,14 +165,4 @@ FAULTS.add(
         lambda organization, body: isinstance(body.get("value"), str) and has_status("won")(organization, body),
     ),
     "stateful",
-)
-FAULTS.add("true_as_a_text_is_1", _OTHER_TEXT, _with_text(lambda text: 1 if text == "true" else text), "rare")
-FAULTS.add(
-    "dates_are_taken_for_their_year",
-    _OTHER_TEXT,
-    _with_text(lambda text: int(text[:4]) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text),
-    "rare",
-)
-FAULTS.add(
-    "letters_of_other_scripts_are_0", _OTHER_TEXT, _with_text(lambda text: text if text.isascii() else 0), "rare"
 )
