@@ -3,6 +3,8 @@
 What a target breaks in one place shows in many: a read that answers another lead makes every check fail that reads
 back. So three things are asked of each failure, and the first answer holds:
 
+- Has a *field* of a lead another value than expected? Then it is blocked where a requirement is broken that says
+  that this field is kept by the call that sent it, or shown by the one that was answered (`FIELDS` of each package).
 - Is a *foundation* broken, something basic that the failing calls rest on, such as "a read is answered with the lead
   of the path"? `FOUNDATIONS` of each API's package lists them, the most basic first; a failure rests on those of the
   operations that its calls used. Or a *suspect*, which the check itself named? Then it is blocked by that one.
@@ -15,16 +17,21 @@ back. So three things are asked of each failure, and the first answer holds:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from conformance.contract_layer import departure
+from conformance.exchange import Exchange
 from conformance.outcomes import Outcome, Result
 from conformance.register import Requirement
 from openapi import EVERY_OPERATION
 
 REPLIES_MATCH = "replies_match_the_contract"
 """The slug of the requirements about the form of all replies of an operation."""
+
+Fields = Mapping[tuple[str, str], Sequence[str]]
+"""By operation and field of a lead, the ids of the requirements that say that the operation keeps or shows it."""
 
 Try = Callable[[Requirement], Result]
 """Tries one requirement by itself."""
@@ -33,10 +40,11 @@ Try = Callable[[Requirement], Result]
 class Causes:
     """Tries the requirements of one API, each once, and tells causes from consequences."""
 
-    def __init__(self, known: Iterable[Requirement], foundations: Sequence[str], attempt: Try) -> None:
+    def __init__(self, known: Iterable[Requirement], foundations: Sequence[str], fields: Fields, attempt: Try) -> None:
         """`known` are all requirements of the API, `foundations` the ids of the basic ones, most basic first."""
         self._known = {each.id: each for each in known}
         self._foundations = tuple(foundations)
+        self._fields = fields
         self._attempt = attempt
         self._results: dict[str, Result] = {}
         self._trying: list[str] = []
@@ -74,8 +82,9 @@ class Causes:
         """A failure, blocked where it is the consequence of another one."""
         if result.outcome not in (Outcome.FAILED, Outcome.BLOCKED):
             return result
-        for id in (*self._below(result), *result.suspects):
-            if id != result.requirement.id and (cause := self._cause_in(id)):
+        for id in (*result.suspects, *self._about_the_field(result), *self._below(result)):
+            cause = self._cause_in(id) if id != result.requirement.id else ""
+            if cause == id or (cause and id in result.suspects):
                 return _blocked(result, cause)
         if result.requirement.slug == REPLIES_MATCH and (cause := self._same_departure(result)):
             return _blocked(result, cause)
@@ -91,6 +100,21 @@ class Causes:
                 return other.requirement.id
         return ""
 
+    def _about_the_field(self, result: Result) -> Iterator[str]:
+        """Where a field has another value than expected: who says that it is shown, and that it was kept when sent."""
+        place = (result.requirement.operation_id, result.lead_field)
+        if not result.lead_field or not result.trace:
+            return
+        its_own = result.requirement.id in self._fields.get(place, ())
+        seen_in = result.trace[-1].operation_id
+        sent_in = next((each.operation_id for each in reversed(result.trace) if _sends(each, result.lead_field)), "")
+        for operation_id in (seen_in, sent_in):
+            if not its_own or operation_id != result.requirement.operation_id:
+                yield from self._fields.get((operation_id, result.lead_field), ())
+        for exchange in () if its_own else result.trace:
+            if departure(result.requirement.api, exchange):
+                yield f"{result.requirement.api}/{exchange.operation_id}/{REPLIES_MATCH}"
+
     def _below(self, result: Result) -> Iterator[str]:
         """The foundations that a failure rests on: of the operations that it used, and more basic than itself."""
         used = {EVERY_OPERATION, *(each.operation_id for each in result.trace)}
@@ -102,7 +126,7 @@ class Causes:
 
     def _cause_in(self, id: str) -> str:
         """What is broken where this requirement fails or is blocked; empty where it holds or cannot be told now."""
-        if id in self._trying:
+        if id in self._trying or id not in self._known:
             return ""
         result = self.tried(self._known[id])
         if result.outcome is Outcome.FAILED:
@@ -137,6 +161,15 @@ class Causes:
             contradicts="",
             detail=f"seen while {evidence.requirement.id} was tried",
         )
+
+
+def _sends(exchange: Exchange, field: str) -> bool:
+    """Whether a request sets this field of a lead."""
+    try:
+        body = json.loads(exchange.request.body or b"null")
+    except ValueError:
+        return False
+    return isinstance(body, dict) and (field in body or (field == "status" and "changedTo" in body))
 
 
 def _blocked(result: Result, cause: str) -> Result:

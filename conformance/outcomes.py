@@ -33,15 +33,19 @@ class Violation(AssertionError):
     """The target departs from its documentation: this was expected, that came.
 
     `contradicts` is the id of the requirement whose sentence that contradicts; empty where it is the one that is being
-    tried. `suspects` are requirements of which it is only a consequence, if they are broken.
+    tried. `suspects` are requirements of which it is only a consequence, if they are broken. `field` is the field of a
+    lead that has another value than expected, where it is about one.
     """
 
-    def __init__(self, expected: str, got: str, *, contradicts: str = "", suspects: Sequence[str] = ()) -> None:
+    def __init__(
+        self, expected: str, got: str, *, contradicts: str = "", suspects: Sequence[str] = (), field: str = ""
+    ) -> None:
         super().__init__(f"expected {expected}; got {got}")
         self.expected = expected
         self.got = got
         self.contradicts = contradicts
         self.suspects = tuple(suspects)
+        self.field = field
 
 
 class CannotTry(Exception):
@@ -78,7 +82,7 @@ class Result:
 
     It is `unanswered` where the target did not answer, and may do so if everything is tried again.
     Where it is blocked, `blocked_by` are the ids of the requirements that have to hold before it can be tried.
-    `contradicts` and `suspects` are those of the Violation that ended its check.
+    `contradicts`, `suspects` and `lead_field` are those of the Violation that ended its check.
     """
 
     requirement: Declaration
@@ -97,6 +101,7 @@ class Result:
     blocked_by: tuple[str, ...] = ()
     contradicts: str = field(default="", repr=False)
     suspects: tuple[str, ...] = field(default=(), repr=False)
+    lead_field: str = field(default="", repr=False)
     unanswered: bool = False
 
     @property

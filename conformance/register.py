@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -69,6 +69,23 @@ def foundations(api: str) -> tuple[str, ...]:
     if unknown := [id for id in ids if id not in declared or declared[id].untested]:
         raise RegisterError(f"foundations that are no tested requirements: {unknown}")
     return ids
+
+
+def field_requirements(api: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """By operation and field of a lead, the ids of the requirements that say that the operation keeps or shows it.
+
+    `FIELDS` of the API's package. Raises RegisterError for an id that is not in the register, or is not tested.
+    """
+    declared = openapi.read(api).requirements
+    fields: dict[tuple[str, str], tuple[str, ...]] = {}
+    for slug, names in importlib.import_module(f"conformance.{api}").FIELDS.items():
+        id = f"{api}/{slug}"
+        if id not in declared or declared[id].untested:
+            raise RegisterError(f"a requirement about fields that is not tested: {id}")
+        for name in names:
+            place = (declared[id].operation_id, name)
+            fields[place] = (*fields.get(place, ()), id)
+    return fields
 
 
 def classifiers(api: str) -> dict[str, Check]:

@@ -27,7 +27,7 @@ from conformance.outcomes import (
     TargetFault,
     Violation,
 )
-from conformance.register import Requirement, classifiers, foundations, requirements
+from conformance.register import Requirement, classifiers, field_requirements, foundations, requirements
 from conformance.target import NOT_OFFERED, Target, told
 from conformance.witnesses.witness import witness
 from openapi import EVERY_OPERATION
@@ -227,7 +227,7 @@ def find_out(target: Target) -> None:
 
 def causes_of(target: Target, tried: Callable[[Requirement], Result]) -> Causes:
     """What tells causes from consequences on a target, where `tried` tries one requirement by itself."""
-    return Causes(requirements(target.api), foundations(target.api), tried)
+    return Causes(requirements(target.api), foundations(target.api), field_requirements(target.api), tried)
 
 
 def classify(target: Target, begin: Callable[[str], None] = lambda _: None) -> None:
@@ -358,6 +358,7 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 blocked_by=(elsewhere,) if elsewhere else (),
                 contradicts=elsewhere,
                 suspects=error.suspects,
+                lead_field=error.field,
             )
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)

@@ -225,7 +225,9 @@ class Target(ABC):
         except Violation as violation:
             id = violation.contradicts or f"{self.api}/{slug}"
             suspects = violation.suspects
-            raise Violation(violation.expected, violation.got, contradicts=id, suspects=suspects) from violation
+            raise Violation(
+                violation.expected, violation.got, contradicts=id, suspects=suspects, field=violation.field
+            ) from violation
 
     @contextmanager
     def suspecting(self, *slugs: str) -> Iterator[None]:
@@ -234,8 +236,9 @@ class Target(ABC):
             yield
         except Violation as violation:
             ids = (*violation.suspects, *(f"{self.api}/{slug}" for slug in slugs))
+            contradicts, field = violation.contradicts, violation.field
             raise Violation(
-                violation.expected, violation.got, contradicts=violation.contradicts, suspects=ids
+                violation.expected, violation.got, contradicts=contradicts, suspects=ids, field=field
             ) from violation
 
     def reading(self, open_point: str, reading: str) -> None:
@@ -509,10 +512,13 @@ class Target(ABC):
         return self._redactor.text(text)
 
 
-def expect(holds: bool, expected: str, got: Any) -> None:
-    """Raises Violation unless `holds`. Both texts finish sentences: "expected ...", "got ..."."""
+def expect(holds: bool, expected: str, got: Any, *, field: str = "") -> None:
+    """Raises Violation unless `holds`. Both texts finish sentences: "expected ...", "got ...".
+
+    `field` names the field of a lead whose value that is, where it is one.
+    """
     if not holds:
-        raise Violation(expected, brief(got))
+        raise Violation(expected, brief(got), field=field)
 
 
 def expect_status(exchange: Exchange, expected: str, *statuses: int) -> None:

@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -195,11 +195,19 @@ class TestAMatrix:
         (row,) = found["faults"]
 
         assert row["fell"] == ["aura/a/d", self.wrong.breaks]
-        assert (row["collateral"], row["broad"]) == (1, False)
+        assert (row["collateral"], row["undeclared"]) == (1, ["aura/a/d"])
         assert row["untried"] == ["aura/a/e"]
         assert row["without_cause"] == ["aura/a/b", "aura/a/f"]
         assert not holds(found)
         assert "CLEAN RUN FAILED aura seed 1: aura/a/b: why" in complaints(found)
+
+    def test_takes_what_a_fault_declares_for_what_it_rightly_breaks(self) -> None:
+        self.wrong = replace(self.wrong, also=("aura/a/d",))
+        found = self.found({}, {"failed": ["aura/a/d", self.wrong.breaks], "blocked": ["aura/a/e"]})
+        (row,) = found["faults"]
+
+        assert (row["collateral"], row["undeclared"], row["blocked"]) == (1, [], ["aura/a/e"])
+        assert complaints(found) == []
 
     def test_compares_a_fault_with_clean_runs_at_its_own_efforts(self) -> None:
         other = Outcomes("standard", passed=9, failed=["aura/a/b"], details={"aura/a/b": "why"})

@@ -148,7 +148,7 @@ class TestThePage:
         assert "Departs from its documentation" in head
         assert "1 violation of the documentation; 3 of 9 requirements passed." in head
         assert "The fact is_broken holds." in head and "is_minor" not in head
-        assert summary.split() == ["vorel", "https://host/api/v1", "violations", "2", "1", "2", "1", "3"]
+        assert summary.split() == ["vorel", "https://host/api/v1", "violations", "2", "1", "0", "2", "1", "3"]
 
     def test_shows_an_engineer_the_evidence_of_each_failure(self, opened: Opened, folder: Path) -> None:
         failures = opened.page.locator(".failure")

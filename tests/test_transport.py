@@ -9,6 +9,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,12 +17,13 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance.aura import Aura
-from conformance.config import TargetConfig, at_root
+from conformance.client import open_client
+from conformance.config import ConfigError, TargetConfig, at_root
 from conformance.live.budget import Budget, Limits, seconds_between
 from conformance.outcomes import CannotTry, HeldBack, OddAnswer, Outcome, TargetFault
 from conformance.register import Requirement, selected
-from conformance.run import attempt
-from conformance.target import Target, expect
+from conformance.run import attempt, preflight, within_budget
+from conformance.target import Target, expect, expect_status
 from conformance.transport import Transport
 from mock_server import APIS
 from openapi import Declaration
@@ -281,8 +283,114 @@ class TestARequestThatFails:
             with pytest.raises(TargetFault, match="ReadTimeout"):
                 transport.answer("GET", httpx.URL(f"http://127.0.0.1:{silent.getsockname()[1]}/"), {}, None)
 
+    @pytest.mark.parametrize("answer", [httpx.Response(503), httpx.Response(502, html="<h1>Bad gateway</h1>")])
+    def test_at_a_gateway_has_its_whole_check_tried_again_once(self, answer: httpx.Response) -> None:
+        def check(target: Target) -> None:
+            emails.append(target.email())
+            target.call("create_lead", body={"email": emails[-1]})
+
+        emails: list[str] = []
+        target = Script(answer, FOUND).target()
+        target._offers["create_lead"] = ""
+        result = within_budget(
+            Requirement(Declaration("aura/create_lead/a_fact", "must", "", "", "seed"), check), target
+        )
+
+        assert result.outcome is Outcome.PASSED
+        assert len(set(emails)) == 2
+
+    def test_is_not_waited_for_longer_where_bytes_come_one_by_one(self) -> None:
+        def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[bytes, bool]:
+            return b"", False
+
+        class Dripping(Handler):
+            def handle(self) -> None:
+                with suppress(ConnectionError):
+                    for byte in head(100) * 100:
+                        self.wfile.write(bytes([byte]))
+                        self.server.dripped.wait(0.02)
+
+        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server, open_client() as client:
+            server.daemon_threads, server.dripped = True, threading.Event()  # type: ignore[attr-defined]
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            transport = Transport(client, Budget(), timeout=0.2, sleep=lambda seconds: None)
+
+            with pytest.raises(TargetFault, match="ReadTimeout"):
+                transport.answer("GET", httpx.URL(f"http://127.0.0.1:{server.server_address[1]}/"), {}, None)
+            server.dripped.set()  # type: ignore[attr-defined]
+            server.shutdown()
+
+
+class TestTheEnvironment:
+    """Where the suite runs is not the target."""
+
+    @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"])
+    @pytest.mark.parametrize("proxy", ["http://127.0.0.1:1", "socks5://127.0.0.1:1"])
+    def test_never_puts_a_proxy_before_this_machine(
+        self, sandbox: httpx.Client, monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
+    ) -> None:
+        monkeypatch.setenv(variable, proxy)
+        with open_client(str(sandbox.base_url)) as client:
+            assert client.get(f"{sandbox.base_url}/_sandbox/info").status_code == 200
+
+    def test_is_named_where_its_proxy_cannot_be_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:1")
+
+        with pytest.raises(ConfigError, match="the proxy that ALL_PROXY names cannot be used"):
+            open_client("https://api.example.com")
+
+    def test_is_named_where_its_proxy_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[bytes, bool]:
+            return head(407, "Content-Length: 0"), True
+
+        with listening(refuse) as root:
+            monkeypatch.setenv("HTTPS_PROXY", root)
+            with open_client("https://api.example.com") as client:
+                transport = Transport(client, Budget(), sleep=lambda seconds: None)
+                with pytest.raises(TargetFault, match="the proxy of HTTPS_PROXY fails: 407"):
+                    transport.answer("GET", httpx.URL("https://api.example.com/v1"), {}, None)
+
+    def test_keeps_no_cookie_that_would_let_a_call_in_without_a_key(self) -> None:
+        def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[bytes, bool]:
+            cookies.append(headers.get("cookie"))
+            return head(200, "Set-Cookie: session=1; Path=/", "Content-Length: 0"), False
+
+        cookies: list[str | None] = []
+        with listening(answer) as root, open_client() as client:
+            client.get(root)
+            client.get(root)
+
+        assert cookies == [None, None]
+
 
 class TestAPageInThePlaceOfAnAnswer:
+    @pytest.mark.parametrize("status", [200, 401, 403])
+    def test_to_the_first_call_is_named_as_such(self, status: int) -> None:
+        with pytest.raises(
+            TargetFault, match=rf"answers with a page \({status}\) instead of JSON: a login, a bot check"
+        ):
+            preflight(Script(httpx.Response(status, html="<html>Log in</html>")).target())
+
+    @pytest.mark.parametrize("key", [None, "malformed"])
+    def test_refuses_a_call_without_a_key_as_well_as_any_answer(self, key: str | None) -> None:
+        def status_only(target: Target) -> None:
+            expect_status(target.call("get_lead", path={"id": "1"}, key=key), "it is refused", 401, 403)
+
+        def with_a_code(target: Target) -> None:
+            status_only(target)
+            expect(isinstance(target.trace[-1].json, dict), "a code", "")
+
+        target = Script(httpx.Response(401, html="<html>Who are you?</html>")).target()
+        target.config = replace(target.config, keys={**target.config.keys, "malformed": "x"})
+        outcomes = [
+            attempt(
+                Requirement(Declaration("aura/every_operation/a_fact", "must", "", "", "seed"), each), target
+            ).outcome
+            for each in (status_only, with_a_code)
+        ]
+
+        assert outcomes == [Outcome.PASSED, Outcome.INCOMPLETE]
+
     def requirement(self, slug: str) -> Requirement:
         def check(target: Target) -> None:
             exchange = target.call("get_lead", path={"id": "1"})
@@ -343,7 +451,7 @@ class TestARateLimit:
             ({"X-RateLimit-Reset": "1768636830"}, 30.0),
             ({"X-RateLimit-Reset": "30"}, 30.0),
             ({"Retry-After": "soon"}, 5.0),
-            ({"Retry-After": "9999"}, 65.0),
+            ({"Retry-After": "1768636842"}, 42.0),
         ],
     )
     def test_is_waited_out(self, headers: dict[str, str], waits: float) -> None:
@@ -351,6 +459,18 @@ class TestARateLimit:
 
         assert script.send("POST") == 200
         assert script.slept == [waits]
+
+    def test_that_asks_for_too_much_ends_what_is_tried_and_says_so(self) -> None:
+        script = Script(httpx.Response(429, headers={"Retry-After": "9999"}), FOUND)
+
+        with pytest.raises(HeldBack, match="asks to wait 9999 s, longer than 65 s"):
+            script.send()
+        assert script.slept == []
+
+    def test_is_told_of_while_it_is_waited_out(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Script(httpx.Response(429, headers={"Retry-After": "42"}), FOUND).send()
+
+        assert capsys.readouterr().err == "waiting 42 s for the rate limit\n"
 
     def test_that_is_announced_is_not_run_into(self) -> None:
         none_left = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1768636812"}

@@ -185,14 +185,19 @@ def shows(lead: Lead, **fields: Any) -> None:
     for name, value in fields.items():
         shown = lead.get(name)
         wanted = completed(value, shown) if name == "notes" else value
-        expect(same(name, shown, wanted), f"{name} is {brief(wanted)}", shown)
+        expect(same(name, shown, wanted), f"{name} is {brief(wanted)}", shown, field=name)
 
 
 def shows_again(lead: Lead, answered: Lead, *names: str) -> None:
     """The lead shows what an answer has shown of these fields."""
     for name in names:
         shown = lead.get(name)
-        expect(same(name, shown, answered.get(name)), f"{name} is {brief(answered.get(name))}, as answered", shown)
+        expect(
+            same(name, shown, answered.get(name)),
+            f"{name} is {brief(answered.get(name))}, as answered",
+            shown,
+            field=name,
+        )
 
 
 def completed(sent: Any, shown: Any) -> Any:
@@ -213,7 +218,7 @@ def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ()) -> None:
     for name in DOCUMENTED:
         if name not in but and name != "updated_at":
             was, is_now = before.get(name), after.get(name)
-            expect(same(name, was, is_now), f"{name} stays {brief(was)}", is_now)
+            expect(same(name, was, is_now), f"{name} stays {brief(was)}", is_now, field=name)
 
 
 def as_set(name: str, value: Any) -> Any:
@@ -252,6 +257,39 @@ def _same_note(one: Any, two: Any) -> bool:
         and same_instant(one.get("created_at"), two.get("created_at"))
     )
 
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "create_lead/email_is_stored": ("email",),
+    "create_lead/full_name_is_stored": ("full_name",),
+    "create_lead/company_is_stored": ("company",),
+    "create_lead/phone_is_stored": ("phone",),
+    "create_lead/timezone_is_stored": ("timezone",),
+    "create_lead/documented_metadata_keys_are_kept": ("metadata",),
+    "get_lead/contact_fields_are_shown": (
+        "email",
+        "full_name",
+        "phone",
+        "company",
+    ),
+    "get_lead/status_and_notes_are_shown": (
+        "status",
+        "notes",
+    ),
+    "get_lead/metadata_is_shown": ("metadata",),
+    "get_lead/timestamps_are_shown": (
+        "created_at",
+        "updated_at",
+    ),
+    "update_lead/full_name_is_updated": ("full_name",),
+    "update_lead/email_is_updated": ("email",),
+    "update_lead/phone_is_updated": ("phone",),
+    "update_lead/company_is_updated": ("company",),
+    "update_lead/status_is_updated": ("status",),
+    "update_lead/timezone_is_updated": ("timezone",),
+    "update_lead/notes_are_updated": ("notes",),
+    "update_lead/notes_replace_the_stored_notes": ("notes",),
+}
+"""The requirements, by their ids without the API, that say of fields that an operation keeps or shows them."""
 
 FOUNDATIONS = (
     "create_lead/answers_with_the_lead_and_success_true",

@@ -299,4 +299,4 @@ def _stored(aura: Aura, **fields: Any) -> None:
 def _keeps(lead: Lead, metadata: dict[str, Any]) -> None:
     kept = lead.get("metadata") or {}
     for key, value in metadata.items():
-        expect(same(key, kept.get(key), value), f"metadata.{key} is {brief(value)}", kept.get(key))
+        expect(same(key, kept.get(key), value), f"metadata.{key} is {brief(value)}", kept.get(key), field="metadata")

@@ -15,7 +15,7 @@ from conformance.arguments import at_least, named
 from conformance.config import ConfigError
 from conformance.live.keeping import interruptible
 from conformance.processes import Tell, told_by
-from conformance.proof.matrix import HANDFUL, complaints, holds, matrix, page
+from conformance.proof.matrix import complaints, holds, matrix, page
 from conformance.proof.prove import Fault, Plan, Work, perform, seeded_faults
 from conformance.reports import replace_file
 from conformance.run import INTERRUPTED
@@ -154,7 +154,7 @@ class _Watcher:
         clean = summary["clean_runs"] - len(summary["clean_failed"])
         print(
             f"{word}: {summary['killed']} of {summary['faults']} faults were found by their own check; "
-            f"{len(summary['broad'])} made more than {HANDFUL} other checks fail, and with "
+            f"{len(summary['undeclared'])} made checks fail that they do not declare, and with "
             f"{len(summary['without_cause'])} a check failed for a reason that is not the fault; "
             f"{clean} of {summary['clean_runs']} clean runs without a failure "
             f"({time.monotonic() - self._began:.0f} s, effort {found['effort']}, seed {found['seed']})",

@@ -401,7 +401,7 @@ def shows(view: Lead, **fields: Any) -> None:
         holds = same(name, got, value)
         if name == "note":
             holds = isinstance(got, str) and value in got
-        expect(holds, f"{name} is {brief(value)}", got)
+        expect(holds, f"{name} is {brief(value)}", got, field=name)
 
 
 def unchanged(before: Lead, after: Lead, names: tuple[str, ...]) -> None:
@@ -409,7 +409,9 @@ def unchanged(before: Lead, after: Lead, names: tuple[str, ...]) -> None:
     for name in names:
         was, is_now = before.get(name), after.get(name)
         exactly = name != "updatedAt" or instant(was) == instant(is_now)
-        expect(same(name, was, is_now) and exactly, f"{name} of {before.get('id')} stays {brief(was)}", is_now)
+        expect(
+            same(name, was, is_now) and exactly, f"{name} of {before.get('id')} stays {brief(was)}", is_now, field=name
+        )
 
 
 def same(name: str, one: Any, two: Any) -> bool:
@@ -432,6 +434,36 @@ def same(name: str, one: Any, two: Any) -> bool:
 def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "create_lead/contact_fields_are_stored": (
+        "name",
+        "email",
+        "phone",
+        "note",
+        "custom",
+    ),
+    "get_lead/lead_asked_for_is_returned": (
+        "name",
+        "email",
+        "phone",
+        "note",
+        "custom",
+        "status",
+        "value",
+        "lossReason",
+    ),
+    "update_lead/status_can_be_set_to_qualified": ("status",),
+    "update_lead/status_can_be_set_to_won": ("status",),
+    "update_lead/status_can_be_set_to_lost": ("status",),
+    "update_lead/changed_to_alone_sets_the_status": ("status",),
+    "update_lead/number_is_stored_as_the_value": ("value",),
+    "update_lead/zero_is_stored_as_the_value": ("value",),
+    "update_lead/numeric_text_becomes_a_number": ("value",),
+    "update_lead/note_is_stored": ("note",),
+    "update_lead/loss_reason_is_stored_with_the_status_lost": ("lossReason",),
+}
+"""The requirements, by their ids without the API, that say of fields that an operation keeps or shows them."""
 
 FOUNDATIONS = (
     "every_operation/replies_are_json",

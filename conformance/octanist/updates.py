@@ -127,7 +127,7 @@ def _with_the_status(octanist: Octanist, before: list[Lead], meant: str) -> list
     expect(len(after) == len(before), "a lead that every operation still shows", f"{len(after)} of {len(before)}")
     for was, view in zip((view.get("status") for view in before), after, strict=True):
         status = view.get("status")
-        expect(same("status", status, was) or status == (meant or was), f"status stays {was}", status)
+        expect(same("status", status, was) or status == (meant or was), f"status stays {was}", status, field="status")
     return after
 
 
@@ -142,7 +142,7 @@ def has_value(octanist: Octanist, lead: Lead, sent: float | str, number: float, 
 def reads_as_number(octanist: Octanist, lead: Lead, number: float) -> None:
     for view in octanist.views(lead):
         got = view.get("value")
-        expect(is_number(got) and same("value", got, number), f"value is the number {number}", got)
+        expect(is_number(got) and same("value", got, number), f"value is the number {number}", got, field="value")
 
 
 def keep_the_value(octanist: Octanist, lead: Lead, sent: Iterable[tuple[str, float]], was: Any) -> None:
@@ -156,11 +156,16 @@ def keep_the_value(octanist: Octanist, lead: Lead, sent: Iterable[tuple[str, flo
             for view in octanist.views(lead):
                 got = view.get("value")
                 spelt = is_number(got) and same("value", got, number)
-                expect(got is None or same("value", got, was) or spelt, f"{number}", got)
+                expect(got is None or same("value", got, was) or spelt, f"{number}", got, field="value")
             if is_number(was):
                 octanist.update({"id": lead["id"], "value": was})
     for view in octanist.views(lead):
-        expect(view.get("value") is None or same("value", view.get("value"), was), f"{was}", view.get("value"))
+        expect(
+            view.get("value") is None or same("value", view.get("value"), was),
+            f"{was}",
+            view.get("value"),
+            field="value",
+        )
 
 
 # -- other fields ------------------------------------------------------------------------------------------

@@ -14,15 +14,13 @@ from conformance.reports.facts import tool_version
 
 SCHEMA = 1
 
-HANDFUL = 5
-"""A fault is `broad` when more requirements than these fell besides its own."""
-
 MEANING = {
     "killed": "its own check failed by Violation, alone and among the others, and the sandbox did not crash meanwhile",
     "in a run": f"in the order of a run at {LEAST}, and at the effort of the proof where the own check did not fall",
     "fell": "requirements that failed with the fault and passed without it, same seed and effort",
     "collateral": "how many of these are not the one that the fault declares",
-    "broad": f"more than {HANDFUL} others fell",
+    "undeclared": "collateral that the fault does not declare as also broken, rightly",
+    "blocked": "requirements that could not be tried, because another one, which the result names, is broken",
     "untried": "requirements that could not be tried any more, because what they need could not be arranged",
     "without_cause": "requirements that failed without the fault, too, or ended in an error of ours only with it",
     "detected": "what it had cost when the own check fell: alone, and in the order of a run",
@@ -50,7 +48,7 @@ def matrix(plan: Plan, lines: Iterable[Mapping[str, Any]], expected: int) -> dic
             "killed_in_a_run_at": dict(Counter(each["in_a_run_at"] for each in faults if each["killed"])),
             "survivors": [each["id"] for each in faults if not each["killed"]],
             "without_cause": [each["id"] for each in faults if each["without_cause"]],
-            "broad": [each["id"] for each in faults if each["broad"]],
+            "undeclared": [each["id"] for each in faults if each["undeclared"]],
             "clean_runs": len(clean),
             "clean_failed": [f"{each['api']} seed {each['seed']}" for each in clean if not each["passed"]],
         },
@@ -86,7 +84,7 @@ def _fault(line: Mapping[str, Any], unbroken: Sequence[Mapping[str, Any]]) -> di
     runs = [own, suite] if suite else [own]
     efforts = {each["effort"] for each in runs}
     without = [each["suite"] for each in unbroken if each["suite"]["effort"] in efforts]
-    outcomes = ("failed", "incomplete", "error")
+    outcomes = ("failed", "blocked", "incomplete", "error")
     before = {outcome: {id for each in without for id in each[outcome]} for outcome in outcomes}
     now = {outcome: sorted({id for each in runs for id in each[outcome]}) for outcome in before}
     fell = [id for id in now["failed"] if id not in before["failed"]]
@@ -101,7 +99,8 @@ def _fault(line: Mapping[str, Any], unbroken: Sequence[Mapping[str, Any]]) -> di
         "detected": {name: each["detected"] for name, each in (("alone", own), ("in_a_run", suite)) if each},
         "fell": fell,
         "collateral": len(collateral),
-        "broad": len(collateral) > HANDFUL,
+        "undeclared": [id for id in collateral if id not in line["fault"]["also"]],
+        "blocked": [id for id in now["blocked"] if id not in before["blocked"] and id != breaks],
         "untried": [id for id in now["incomplete"] if id not in before["incomplete"] and id != breaks],
         "without_cause": [id for id in now["failed"] if id in before["failed"]]
         + [id for id in now["error"] if id not in before["error"]],
@@ -112,7 +111,7 @@ def _own(run: Mapping[str, Any], breaks: str) -> str:
     """What became of the own check of a fault, in words."""
     if breaks in run["failed"]:
         return "failed, and the sandbox crashed" if run["crashed"] else "failed"
-    for outcome in ("incomplete", "error"):
+    for outcome in ("blocked", "incomplete", "error"):
         if breaks in run[outcome]:
             return f"{outcome}: {run['details'][breaks]}"
     return "passed"
@@ -140,7 +139,7 @@ def page(found: Mapping[str, Any]) -> str:
         *_listed("Survivors", [_survivor(each) for each in found["faults"] if not each["killed"]]),
         *_listed("Fell without cause", [_causeless(each) for each in found["faults"] if each["without_cause"]]),
         *_listed("Clean runs that failed", [_failed(each) for each in found["clean"] if not each["passed"]]),
-        *_listed("Broad faults", [_broad(each) for each in _broadest(found["faults"])]),
+        *_listed("Undeclared collateral", [_undeclared(each) for each in found["faults"] if each["undeclared"]]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -157,13 +156,13 @@ def _besides(found: Mapping[str, Any]) -> str:
 
 
 def complaints(found: Mapping[str, Any]) -> list[str]:
-    """A line for each thing that speaks against the suite, then for each broad fault."""
+    """A line for each thing that speaks against the suite."""
     faults = found["faults"]
     return [
         *(f"SURVIVED {_survivor(each)}" for each in faults if not each["killed"]),
         *(f"WITHOUT CAUSE {_causeless(each)}" for each in faults if each["without_cause"]),
         *(f"CLEAN RUN FAILED {_failed(each)}" for each in found["clean"] if not each["passed"]),
-        *(f"BROAD {_broad(each)}" for each in _broadest(faults)),
+        *(f"UNDECLARED {_undeclared(each)}" for each in faults if each["undeclared"]),
     ]
 
 
@@ -220,9 +219,5 @@ def _failed(run: Mapping[str, Any]) -> str:
     return f"{run['api']} seed {run['seed']}: " + "; ".join(f"{id}: {why}" for id, why in run["fell"].items())
 
 
-def _broadest(faults: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return sorted((each for each in faults if each["broad"]), key=lambda each: -int(each["collateral"]))
-
-
-def _broad(fault: Mapping[str, Any]) -> str:
-    return f"{fault['id']}: {fault['collateral']} besides {fault['breaks']}"
+def _undeclared(fault: Mapping[str, Any]) -> str:
+    return f"{fault['id']} (breaks {fault['breaks']}): {', '.join(fault['undeclared'])}"

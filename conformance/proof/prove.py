@@ -68,12 +68,16 @@ _TELLING = tuple(
 
 @dataclass(frozen=True)
 class Fault:
-    """A way in which the sandbox can be served wrongly: its name, and the full id of the requirement it breaks."""
+    """A way in which the sandbox can be served wrongly: its name, and the full id of the requirement it breaks.
+
+    `also` are the ids of others that it breaks as well, rightly.
+    """
 
     api: str
     name: str
     breaks: str
     kind: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -127,6 +131,7 @@ class Outcomes:
     effort: str
     passed: int = 0
     failed: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
     error: list[str] = field(default_factory=list)
     requests: int = 0
@@ -150,7 +155,11 @@ def seeded_faults(apis: Sequence[str]) -> list[Fault]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise TargetFault(f"the sandbox does not list its faults: {done.stderr.strip()[-500:]}")
-    return [fault for fault in (Fault(**each) for each in json.loads(done.stdout)) if fault.api in apis]
+    return [
+        fault
+        for fault in (Fault(**{**each, "also": tuple(each["also"])}) for each in json.loads(done.stdout))
+        if fault.api in apis
+    ]
 
 
 @cache

@@ -115,7 +115,8 @@ class Lifecycle(RuleBasedStateMachine):
         except Violation as violation:
             id = f"{self._target.api}/{id}"
             suspects = (*violation.suspects, id)
-            raise Violation(f"{violation.expected}: {id}", violation.got, suspects=suspects) from violation
+            expected, field = f"{violation.expected}: {id}", violation.field
+            raise Violation(expected, violation.got, suspects=suspects, field=field) from violation
 
     def left(self, ways: Sequence[Ending], exchange: Exchange, refusals: tuple[int, ...]) -> list[Ending]:
         """Those of the endings that the status of an answer leaves. Raises Violation where there are none."""

@@ -304,7 +304,7 @@ def page_in(exchange: Exchange) -> dict[str, Any]:
 def shows(lead: Lead, **fields: Any) -> None:
     """The lead has these values."""
     for name, value in fields.items():
-        expect(same(name, lead.get(name), value), f"{name} is {brief(value)}", {name: lead.get(name)})
+        expect(same(name, lead.get(name), value), f"{name} is {brief(value)}", {name: lead.get(name)}, field=name)
 
 
 def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ("updated_at",)) -> None:
@@ -312,7 +312,7 @@ def unchanged(before: Lead, after: Lead, *, but: tuple[str, ...] = ("updated_at"
     for name in DOCUMENTED:
         if name not in but:
             was, is_now = before.get(name), after.get(name)
-            expect(same(name, was, is_now), f"{name} stays {brief(was)}", {name: is_now})
+            expect(same(name, was, is_now), f"{name} stays {brief(was)}", {name: is_now}, field=name)
 
 
 def attributes_of(lead: Lead) -> dict[str, Any]:
@@ -339,6 +339,40 @@ def _attributes(lead: Lead) -> dict[str, Any]:
     attributes = lead.get("attributes")
     return attributes if isinstance(attributes, dict) else {}
 
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "create_lead/sent_fields_are_stored": (
+        "name",
+        "email",
+        "phone",
+        "intent",
+        "timeline",
+        "qualification_score",
+        "status",
+        "source",
+        "attributes",
+    ),
+    "get_lead/a_read_shows_the_last_update": (
+        "name",
+        "email",
+        "phone",
+        "intent",
+        "timeline",
+        "qualification_score",
+        "status",
+        "source",
+        "attributes",
+    ),
+    "update_lead/name_can_be_updated": ("name",),
+    "update_lead/email_can_be_updated": ("email",),
+    "update_lead/phone_can_be_updated": ("phone",),
+    "update_lead/intent_can_be_updated": ("intent",),
+    "update_lead/timeline_can_be_updated": ("timeline",),
+    "update_lead/qualification_score_can_be_updated": ("qualification_score",),
+    "update_lead/source_can_be_updated": ("source",),
+    "update_lead/status_can_be_set_to_each_of_the_five_values": ("status",),
+}
+"""The requirements, by their ids without the API, that say of fields that an operation keeps or shows them."""
 
 FOUNDATIONS = (
     "create_conversation/the_reply_is_the_new_conversation",
