@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.coverage._operation import iter_coverage_cases
 
 import openapi
 from conformance.compare import canonical, whole_numbers
-from conformance.exchange import NOT_JSON, Exchange
+from conformance.exchange import NOT_JSON, Exchange, is_page
 from conformance.outcomes import CannotTry, Violation
 from conformance.target import Target
 
@@ -49,7 +49,7 @@ def check(target: Target, operation_id: str, *, sparing: bool = False) -> None:
     """
     operation = _operation(target.api, operation_id)
     for exchange in list(target.journal):
-        if exchange.operation_id == operation_id:
+        if exchange.operation_id == operation_id and not is_page(exchange.response.headers, exchange.response.body):
             target.trace = [exchange]
             _judge(target, operation, exchange)
     with suppress(CannotTry):
@@ -69,6 +69,8 @@ def fits(target: Target, exchange: Exchange) -> None:
 
 def departure(api: str, exchange: Exchange) -> str:
     """How a reply departs from its contract, alike for replies that depart alike; empty where it fits."""
+    if exchange.response.body and not _is_json(exchange.response.headers.get("content-type", "")):
+        return "another content type"
     failure = _failure(_operation(api, exchange.operation_id), exchange)
     if isinstance(failure, JsonSchemaError):
         place = "/".join(str(each) for each in failure.instance_path if not isinstance(each, int))
@@ -133,6 +135,9 @@ def _judge(target: Target, operation: APIOperation[Any, Any, Any, Any], exchange
     """Raises Violation unless the contract allows this reply, or it shows what was sent as it was sent."""
     if exchange.status >= 500:
         raise Violation("an answer to this request", f"a failure of the server, {exchange.status}")
+    kind = exchange.response.headers.get("content-type", "")
+    if exchange.response.body and not _is_json(kind):
+        raise Violation("a reply that is sent as application/json", kind or "no Content-Type")
     failure = _failure(operation, exchange)
     if failure and not _is_echo(target, failure, exchange):
         title = getattr(failure, "title", type(failure).__name__)
@@ -146,6 +151,10 @@ def _with_whole_numbers(exchange: Exchange) -> bytes:
     if not _FLOATS.search(body) or exchange.json is NOT_JSON:
         return body
     return json.dumps(whole_numbers(exchange.json)).encode()
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def _is_echo(target: Target, failure: Failure, exchange: Exchange) -> bool:

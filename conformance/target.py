@@ -55,6 +55,10 @@ _MOMENT = 0.5
 """Seconds after which a read is no longer behind."""
 
 
+ROUNDS = {"quick": 3, "standard": 10, "deep": 50}
+"""How often several clients call at once, by effort: what they do to each other shows only now and then."""
+
+
 class Call(NamedTuple):
     """A request that has not been sent. Credentials in `headers` are written `{name of the key}`."""
 
@@ -112,7 +116,8 @@ class Target(ABC):
         self.greeted: int | None = None
         self._lent = 0
         self._nonce = nonce
-        self._redactor = Redactor(config.keys, config.base_url)
+        self._keys = {**config.keys, **_in_other_case(config.keys)}
+        self._redactor = Redactor(self._keys, config.base_url)
         self._sleep = sleep
         self._random = random.Random(seed)
         self._examples = random.Random(seed)
@@ -392,7 +397,8 @@ class Target(ABC):
         """The header in which this API expects a credential."""
 
     def has_key(self, key: str) -> bool:
-        return key in self.config.keys
+        """Whether there is a credential of that name: of the target file, or `other_case`, which must open nothing."""
+        return key in self._keys
 
     def offers(self, operation_id: str) -> bool:
         """Whether the target has this operation: as its file says, or as it answers when it is asked."""
@@ -490,7 +496,7 @@ class Target(ABC):
     # -- evidence ----------------------------------------------------------------------------------------
 
     def _filled(self, value: str) -> str:
-        return re.sub(r"\{(\w+)\}", lambda match: self.config.keys.get(match[1], match[0]), value)
+        return re.sub(r"\{(\w+)\}", lambda match: self._keys.get(match[1], match[0]), value)
 
     def _shown_request(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> Request:
         base = self.api.upper()
@@ -510,6 +516,12 @@ class Target(ABC):
     def redacted(self, text: str) -> str:
         """A text without the keys of the target, however they are written; a malformed key is no secret."""
         return self._redactor.text(text)
+
+
+def _in_other_case(keys: Mapping[str, str]) -> dict[str, str]:
+    """The key `full` with small letters for capitals and the other way round: a key that nobody was given."""
+    other = keys.get("full", "").swapcase()
+    return {} if other in keys.values() or not other else {"other_case": other}
 
 
 def expect(holds: bool, expected: str, got: Any, *, field: str = "") -> None:

@@ -128,6 +128,33 @@ def phones() -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(RARE_PHONES), digits.map("+{}".format))
 
 
+PLAUSIBLE_STATUSES = (
+    *("contacted", "active", "archived", "cancelled", "canceled", "completed", "confirmed", "disqualified", "done"),
+    *(
+        "hot",
+        "cold",
+        "inactive",
+        "in_progress",
+        "interested",
+        "nurturing",
+        "pending",
+        "rejected",
+        "spam",
+        "unqualified",
+    ),
+    *(
+        "unqualified",
+        "appointment",
+        "appointment_booked",
+        "scheduled",
+        "viewing",
+        "no_show",
+        "closed_won",
+        "closed_lost",
+    ),
+)
+"""Words that a developer might allow as one more status of a lead."""
+
 NOT_EMAILS = (
     "plain",
     "@example.com",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -19,19 +18,7 @@ LIMIT = 1024 * 1024
 DEEPEST = 100
 """How deep arrays and objects may be nested."""
 
-_EXACT = 2**53
-"""Below it, each whole number is one that a float can hold."""
-
-
-def _number(digits: str) -> float:
-    """A number with a point or an exponent; one that is whole, as 50.0 and 1e1, is an integer like any other."""
-    value = float(digits)
-    if math.isinf(value):
-        raise msgspec.DecodeError("Number out of range")
-    return int(value) if value.is_integer() and abs(value) < _EXACT and (value or digits[0] != "-") else value
-
-
-_decode = msgspec.json.Decoder(float_hook=_number).decode
+_decode = msgspec.json.Decoder().decode
 _BYTE = re.compile(r"\(byte (\d+)\)$")
 
 

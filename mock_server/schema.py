@@ -1,7 +1,8 @@
 """OpenAPI 3.0 schemas, compiled once into validators.
 
-The dialect of OpenAPI 3.0 is JSON Schema Draft 4 (1.0 is no integer) with `nullable`, without `null`. Draft 4
-knows no uuid format, and its e-mail format takes addresses that no domain could have: both are made patterns.
+The dialect of OpenAPI 3.0 is JSON Schema Draft 4 with `nullable`, without `null`. It is read by the rules of Draft 6,
+in which 50.0 and 5e1 are integers as well, as in the vendors' own documents (OpenAPI 3.1). Both know no uuid format,
+and their e-mail format takes addresses that no domain could have: both are made patterns.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Validator:
     def __init__(self, schema: Mapping[str, Any]) -> None:
         """`schema` has its references resolved."""
         rules = draft4(schema)
-        self._validator = jsonschema_rs.Draft4Validator(rules, validate_formats=True)
+        self._validator = jsonschema_rs.Draft6Validator(rules, validate_formats=True)
         self._needs_one_of = [name for each in rules.get("anyOf", []) for name in each.get("required", [])]
 
     def complaint(self, value: Any) -> str | None:

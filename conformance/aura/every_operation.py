@@ -21,7 +21,8 @@ def errors_use_the_flat_envelope(aura: Aura) -> None:
 
 def a_malformed_key_is_refused(aura: Aura) -> None:
     known = aura.key_header("{malformed}") if aura.has_key("malformed") else aura.key_header("malformed")
-    for header in (known, aura.key_header("not-a-key")):
+    other_case = [aura.key_header("{other_case}")] if aura.has_key("other_case") else []
+    for header in (known, aura.key_header("not-a-key"), *other_case):
         for exchange in _calls(aura, header):
             expect_status(exchange, "a malformed key is refused", 401, 403)
 

@@ -26,7 +26,7 @@ from conformance.aura import (
 from conformance.aura.create_lead import METADATA
 from conformance.compare import instant
 from conformance.exchange import Exchange
-from conformance.target import expect, expect_refusal, expect_status
+from conformance.target import ROUNDS, expect, expect_refusal, expect_status
 from conformance.values import NOT_EMAILS, RARE_PHONES, TIMEZONES, email_forms, phones, texts
 
 NOTES = [
@@ -144,6 +144,12 @@ def omitted_fields_stay_as_they_are(aura: Aura) -> None:
         lambda fields: kept(_chosen(_new_values(aura), fields)),
         always=[*one_by_one, *combinations(UPDATABLE, 2)],
     )
+    for _ in range(ROUNDS[aura.effort]):
+        changes = {"full_name": f"Name {aura.token()}", "company": aura.token(), "phone": aura.phone()}
+        path = {"id": lead["id"]}
+        calls = [aura.prepared("update_lead", path=path, body={name: text}) for name, text in changes.items()]
+        if all(exchange.status == 200 for exchange in aura.at_once(calls)):
+            shows(aura.read(lead), **changes)
 
 
 def an_update_can_be_read_back(aura: Aura) -> None:

@@ -320,7 +320,7 @@ class Octanist(Target):
         """Ids that are nearly a lead's own; only ones that nobody else can have, as numbers in a row could."""
         id = str(lead["id"])
         shorter = [id[:-1]] if len(id) > 16 else []
-        return [f"{id}x", f"x{id}", *shorter]
+        return [f"{id}x", f"x{id}", *shorter, *([id.swapcase()] if id.swapcase() != id else [])]
 
     def glimpses(self, lead: Lead) -> list[Lead]:
         """The same, and nothing where no operation shows leads: for checks that are worth trying all the same."""

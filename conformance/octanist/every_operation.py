@@ -26,6 +26,8 @@ def an_invalid_key_is_401_unauthorized(octanist: Octanist) -> None:
     malformed = "{malformed}" if octanist.has_key("malformed") else _NOT_A_KEY
     _refused_for_the_key(octanist, lead, octanist.key_header(malformed), "a request with a malformed key")
     _refused_for_the_key(octanist, lead, octanist.key_header(""), "a request with an empty key")
+    if octanist.has_key("other_case"):
+        _refused_for_the_key(octanist, lead, octanist.key_header("{other_case}"), "the key in other letters")
     if octanist.has_key("revoked"):
         _refused_for_the_key(octanist, lead, octanist.key_header("{revoked}"), "a request with a revoked key")
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
+
+from conformance.values import PLAUSIBLE_STATUSES
 
 CENTS = st.integers(1, 10**8).map(lambda cents: cents / 100)
 WHOLE = st.one_of(st.integers(1, 10**6), st.integers(2**31 - 2, 2**31 + 2), st.integers(2**32, 2**53))
@@ -38,7 +42,10 @@ ODDLY_SPELT = {
 }
 """Numbers that may be refused or left alone (OC-13), but never taken for another number or kept as texts."""
 
-NO_STATUSES = ("open", "closed", "new", "", "disqualified", "qualified,won", "wonderful", "w\u043en", 1, True, ["won"])
+NO_STATUSES: tuple[Any, ...] = (
+    *("open", "closed", "new", "", "disqualified", "qualified,won", "wonderful", "w\u043en", 1, True, ["won"]),
+    *(each for each in PLAUSIBLE_STATUSES if each not in ("closed_won", "closed_lost")),
+)
 NEARLY_STATUSES = {"WON": "won", "Lost": "lost", " qualified ": "qualified", "win": "won"}
 """What may be refused, left alone, or taken for the status that was meant (OC-11)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import permutations
+from itertools import cycle, permutations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ from conformance.octanist.updates import (
     where_accepted,
 )
 from conformance.outcomes import CannotTry
-from conformance.target import brief, expect, expect_status
+from conformance.target import ROUNDS, brief, expect, expect_status
 from conformance.values import texts
 
 _KEPT = ("name", "email", "phone", "status", "value", "note", "custom", *NOT_TOUCHED)
@@ -417,6 +417,14 @@ def fields_not_sent_stay_as_they_are(octanist: Octanist) -> None:
     for name in IDENTIFIERS if octanist.offers("create_lead") else ():
         lead = octanist.new_lead(**octanist.origin())
         _kept(octanist, lead, {name: lead[name]}, partial_updates(octanist)[2:4])
+    lead = octanist.new_lead()
+    for status, _ in zip(cycle(("won", "qualified")), range(ROUNDS[octanist.effort])):
+        changes = {"note": f"Note {octanist.token()}", "value": octanist.amount(), "status": status}
+        calls = [
+            octanist.prepared("update_lead", body={"id": lead["id"], name: text}) for name, text in changes.items()
+        ]
+        if all(exchange.status == 200 for exchange in octanist.at_once(calls)):
+            octanist.shows(lead, **changes)
 
 
 def _kept(

@@ -277,6 +277,7 @@ class Vorel(Target):
             exchange = self.call("list_leads", query={"limit": "100", **query, **cursor}, key=key)
             expect_status(exchange, "the leads are listed", 200)
             page = page_in(exchange)
+            expect(page["data"] or not cursor, "leads on the page that follows has_more true", "an empty page")
             yield from page["data"]
             if not page["has_more"]:
                 return

@@ -8,9 +8,13 @@ from typing import Any
 from conformance import contract_layer
 from conformance.compare import is_uuid
 from conformance.outcomes import CannotTry
-from conformance.target import brief, expect, expect_status
-from conformance.vorel import STATUSES, Vorel, attributes_of, shows, unchanged
+from conformance.target import ROUNDS, brief, expect, expect_status
+from conformance.values import PLAUSIBLE_STATUSES
+from conformance.vorel import CREATED, STATUSES, Vorel, attributes_of, shows, unchanged
 from conformance.vorel.fields import digits_of, everything, one_by_one, text_of
+
+_CLIENTS = ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Edsger Dijkstra")
+"""The names that clients send who call at the same time."""
 
 
 def replies_match_the_contract(vorel: Vorel) -> None:
@@ -65,6 +69,11 @@ def a_second_lead_for_a_conversation_is_answered_409(vorel: Vorel) -> None:
     for fields in ({}, {"name": "Grace Hopper"}, {"name": "Ada Lovelace"}):
         exchange = vorel.call("create_lead", body={"conversation_id": conversation_id, **fields})
         expect_status(exchange, "a second lead for a conversation is refused", 409)
+    for _ in range(ROUNDS[vorel.effort]):
+        body = {"conversation_id": vorel.conversation()}
+        exchanges = vorel.at_once([vorel.prepared("create_lead", body={**body, "name": name}) for name in _CLIENTS])
+        made = [each.status for each in exchanges if each.status in CREATED]
+        expect(len(made) <= 1, "one lead, where several clients create one for a conversation at once", f"{len(made)}")
 
 
 def a_second_create_leaves_the_first_lead_unchanged(vorel: Vorel) -> None:
@@ -101,6 +110,8 @@ def values_beyond_the_limits_are_refused(vorel: Vorel) -> None:
         {"qualification_score": 101},
         {"status": "unknown"},
         {"status": "NEW"},
+        {"qualification_score": "12abc"},
+        *({"status": status} for status in PLAUSIBLE_STATUSES),
     ]
     conversation_id = vorel.conversation()
 

@@ -25,6 +25,7 @@ def a_request_without_a_key_is_refused(vorel: Vorel) -> None:
 def a_malformed_key_is_refused(vorel: Vorel) -> None:
     lead = vorel.new_lead(name="Ada Lovelace")
     keys = [*(["{malformed}"] if vorel.has_key("malformed") else []), *_NO_KEYS, "{full}.", "x{full}"]
+    keys += ["{other_case}"] if vorel.has_key("other_case") else []
 
     def refused(key: str) -> None:
         header = {**vorel.key_header(key), "Content-Type": "application/json"}

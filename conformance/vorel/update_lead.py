@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from conformance import contract_layer
 from conformance.compare import instant, same_instant, same_json
 from conformance.outcomes import CannotTry
-from conformance.target import brief, expect, expect_error, expect_status
-from conformance.values import NOT_EMAILS, phones, texts
+from conformance.target import ROUNDS, brief, expect, expect_error, expect_status
+from conformance.values import NOT_EMAILS, PLAUSIBLE_STATUSES, phones, texts
 from conformance.vorel import (
     MALFORMED_IDS,
     NULLABLE,
@@ -247,6 +247,12 @@ def omitted_fields_are_left_untouched(vorel: Vorel) -> None:
         lambda changes: changed(lead, changes),
         always=single_changes(vorel),
     )
+    for _ in range(ROUNDS[vorel.effort]):
+        changes = {"name": f"Name {vorel.token()}", "intent": "rent", "source": vorel.token(), "timeline": "soon"}
+        path = {"id": lead["id"]}
+        calls = [vorel.prepared("update_lead", path=path, body={name: text}) for name, text in changes.items()]
+        if all(exchange.status == 200 for exchange in vorel.at_once(calls)):
+            shows(vorel.read_back(lead), **changes)
 
 
 def conversation_id_never_changes(vorel: Vorel) -> None:
@@ -470,7 +476,7 @@ def a_fractional_qualification_score_is_refused(vorel: Vorel) -> None:
 
 
 def a_qualification_score_that_is_no_number_is_refused(vorel: Vorel) -> None:
-    values_refused(vorel, "qualification_score", [True, False, [50], {"value": 50}])
+    values_refused(vorel, "qualification_score", [True, False, [50], {"value": 50}, "12abc", "fifty", "50%", "5 0"])
 
 
 def qualification_score_is_never_stored_as_text(vorel: Vorel) -> None:
@@ -496,6 +502,7 @@ def an_undocumented_status_is_refused(vorel: Vorel) -> None:
     lead = vorel.new_lead(status="qualified")
     strange = texts(20).filter(lambda text: text.strip().lower() not in STATUSES)
     known = ["won", "open", "closed", "NEW", "Qualified", "", "unknown", "new,lost", "deleted", "new ", " lost"]
+    known += PLAUSIBLE_STATUSES
     no_texts: tuple[Any, ...] = (0, 1, 5, True, False, [], ["lost"], {}, {"status": "lost"})
     vorel.for_any(strange, lambda status: is_refused(vorel, lead, {"status": status}), always=(*known, *no_texts))
 

@@ -154,7 +154,10 @@ def _known(organization: Organization, body: dict[str, Any], fields: tuple[str, 
     if surplus and organization.settings["unknown_fields"] == "refuse":
         raise Invalid(f"body: {', '.join(sorted(surplus))[:100]} cannot be set here")
     _check_lengths(body)
-    return {field: body[field] for field in fields if field in body}
+    known = {field: body[field] for field in fields if field in body}
+    if isinstance(known.get("qualification_score"), float):
+        known["qualification_score"] = int(known["qualification_score"])  # 50.0, which the contract takes as an integer
+    return known
 
 
 def _check_lengths(body: dict[str, Any]) -> None:
