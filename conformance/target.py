@@ -388,7 +388,7 @@ class Target(ABC):
         """The header that carries the key of that name; without any, no header."""
         if key is None:
             return {}
-        if key not in self.config.keys:
+        if key not in self._keys:
             raise CannotTry(f"the target file has no key {key!r} (keys.{key})")
         return self.key_header("{" + key + "}")
 

@@ -130,28 +130,8 @@ def phones() -> st.SearchStrategy[str]:
 
 PLAUSIBLE_STATUSES = (
     *("contacted", "active", "archived", "cancelled", "canceled", "completed", "confirmed", "disqualified", "done"),
-    *(
-        "hot",
-        "cold",
-        "inactive",
-        "in_progress",
-        "interested",
-        "nurturing",
-        "pending",
-        "rejected",
-        "spam",
-        "unqualified",
-    ),
-    *(
-        "unqualified",
-        "appointment",
-        "appointment_booked",
-        "scheduled",
-        "viewing",
-        "no_show",
-        "closed_won",
-        "closed_lost",
-    ),
+    *("hot", "cold", "inactive", "in_progress", "interested", "nurturing", "pending", "rejected", "spam"),
+    *("unqualified", "appointment", "scheduled", "viewing", "no_show", "closed_won", "closed_lost"),
 )
 """Words that a developer might allow as one more status of a lead."""
 
