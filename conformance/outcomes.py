@@ -81,6 +81,7 @@ class Result:
     all that it sent. A failure that is `accepted` stays one, but does not decide the verdict.
 
     It is `unanswered` where the target did not answer, and may do so if everything is tried again.
+    It is `held_back` where a limit of the run kept it from being tried.
     Where it is blocked, `blocked_by` are the ids of the requirements that have to hold before it can be tried.
     `contradicts`, `suspects` and `lead_field` are those of the Violation that ended its check.
     """
@@ -103,6 +104,7 @@ class Result:
     suspects: tuple[str, ...] = field(default=(), repr=False)
     lead_field: str = field(default="", repr=False)
     unanswered: bool = False
+    held_back: bool = False
 
     @property
     def curl(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -42,9 +42,15 @@ the target does not answer the first question of the run either."""
 
 
 class Verdict(StrEnum):
-    """What a run says as a whole."""
+    """What a run says as a whole.
+
+    `conformant_except` is said where failures are accepted, `partial` where a selection or a limit left requirements
+    out and the others hold: what was left out never reads as conformance.
+    """
 
     CONFORMANT = "conformant"
+    CONFORMANT_EXCEPT = "conformant_except"
+    PARTIAL = "partial"
     VIOLATIONS = "violations"
     STALE = "stale"
     INCOMPLETE = "incomplete"
@@ -57,6 +63,8 @@ INTERRUPTED = 130
 
 EXIT_CODES = {
     Verdict.CONFORMANT: 0,
+    Verdict.CONFORMANT_EXCEPT: 0,
+    Verdict.PARTIAL: 0,
     Verdict.VIOLATIONS: 1,
     Verdict.STALE: 1,
     Verdict.INCOMPLETE: 3,
@@ -72,7 +80,8 @@ class TargetRefused(Exception):
 class Report:
     """The results of a run over one or more APIs, and what was seen of the open points.
 
-    `acceptances` are the departures that are known, by id; `today` is the day by which they are judged.
+    `acceptances` are the departures that are known, by id; `today` is the day by which they are judged. `selection`
+    are the prefixes of the ids that were chosen; without any, all were.
     """
 
     seed: int
@@ -83,6 +92,7 @@ class Report:
     requests: int = 0
     interrupted: bool = False
     acceptances: Mapping[str, Acceptance] = field(default_factory=dict)
+    selection: Sequence[str] = ()
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
     def add(self, result: Result) -> Result:
@@ -130,8 +140,12 @@ class Report:
             return Verdict.ERROR
         if self.interrupted or any(each.required for each in self._undecided()):
             return Verdict.INCOMPLETE
-        tried = Outcome.PASSED in outcomes or any(each.accepted for each in self.results)
-        return Verdict.CONFORMANT if tried else Verdict.INCOMPLETE
+        accepted = any(each.accepted for each in self.results)
+        if not accepted and Outcome.PASSED not in outcomes:
+            return Verdict.INCOMPLETE
+        if self.selection or any(each.held_back for each in self.results):
+            return Verdict.PARTIAL
+        return Verdict.CONFORMANT_EXCEPT if accepted else Verdict.CONFORMANT
 
     def _undecided(self) -> Iterator[Result]:
         """What could not be tried, but for what an accepted departure blocks."""
@@ -271,7 +285,7 @@ def in_order(chosen: Iterable[Requirement]) -> Iterator[Requirement]:
 def within_budget(requirement: Requirement, target: Target) -> Result:
     """Try one requirement, unless the target's budget is used up; once more where the target did not answer."""
     if requirement.check and (spent := target.budget.spent()):
-        return _result(requirement, Outcome.INCOMPLETE, spent)
+        return replace(_result(requirement, Outcome.INCOMPLETE, spent), held_back=True)
     result = attempt(requirement, target)
     if result.unanswered:
         return attempt(requirement, target, again=True)  # a write is never sent again, but a whole check can be
@@ -365,7 +379,8 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
         case CannotTry():
             return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
         case HeldBack():
-            return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+            why = target.redacted(str(error))
+            return replace(_result(requirement, Outcome.INCOMPLETE, why, seconds), held_back=True)
         case GatewayAnswer():
             answer = f"{_SILENT}: {target.redacted(str(error))}"
             return replace(_result(requirement, Outcome.ERROR, answer, seconds), unanswered=True)

@@ -14,10 +14,11 @@ from typing import TextIO
 import openapi
 from conformance.config import without_credentials
 from conformance.exchange import Exchange, shown, visible
+from conformance.findings import findings
 from conformance.outcomes import Outcome, Result
 from conformance.run import Report, Verdict
 from conformance.target import brief
-from conformance.witnesses.shell import settings
+from conformance.witnesses.shell import is_preparation, settings
 from conformance.wording import many
 
 _COLORS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
@@ -31,6 +32,8 @@ _OF_OUTCOME = {
 }
 _VERDICTS = {
     Verdict.CONFORMANT: ("green", "every required check passed"),
+    Verdict.CONFORMANT_EXCEPT: ("green", "every required check passed"),
+    Verdict.PARTIAL: ("green", "what was tried holds; a selection or a limit left the rest out"),
     Verdict.VIOLATIONS: ("red", "the target departs from its documentation"),
     Verdict.STALE: ("red", "no violation, but an acceptance is stale"),
     Verdict.INCOMPLETE: ("yellow", "no violation, but required checks could not be tried"),
@@ -38,6 +41,9 @@ _VERDICTS = {
 }
 _LONGEST_CHAIN = 12
 _LONGEST_LIST = 10
+_WHOLE = 3
+"""How many findings are told whole where there are more."""
+_LINE = 150
 _READING = 28
 """How wide the column of readings is."""
 _BETWEEN_DRAWINGS = 0.1
@@ -105,14 +111,14 @@ class Terminal:
         """
         failed = report.failures
         for api in dict.fromkeys(each.requirement.api for each in failed):
-            printed = (line for each in failed if each.requirement.api == api for line in each.curl)
+            printed = [line for each in failed if each.requirement.api == api for line in each.curl]
             values = settings(api, without_credentials(targets[api]), printed)
             if values:
                 self.say()
                 self.say(f"For the curl lines of {api}: {', '.join(values)}")
-        deciding = report.violations
-        for result in [*deciding, *(each for each in failed if each not in deciding)]:
-            self.failure(result, result in deciding, paths)
+                for line in dict.fromkeys(line for line in printed if is_preparation(line)):
+                    self.say(f"    {line}")
+        self._findings(report, paths)
         self._unfinished(report)
         self._stale(report)
         for api in dict.fromkeys(each.requirement.api for each in report.results):
@@ -122,13 +128,39 @@ class Terminal:
             self.say(f"wrote {path}")
         color, why = _VERDICTS[report.verdict]
         accepted = sum(each.accepted is not None for each in failed)
-        if report.verdict is Verdict.CONFORMANT and accepted:
+        if report.verdict in (Verdict.CONFORMANT_EXCEPT, Verdict.PARTIAL) and accepted:
             why += f", but for {many(accepted, 'accepted failure')}"
         why += "; interrupted" if report.interrupted else ""
         counts = Counter(each.outcome for each in report.results)
         told = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
         line = f"{self._in(color, report.verdict.value.upper())}: {why} ({told}; {many(report.requests, 'request')}, "
         print(f"{line}{seconds:.1f} s, seed {report.seed})", file=self._stream, flush=True)
+
+    def _findings(self, report: Report, paths: Sequence[str]) -> None:
+        """What is broken, what decides first: the first ones whole, of many others a line each."""
+        deciding = {each.requirement.id for each in report.violations}
+        found = sorted(findings(report.results), key=lambda each: each.result.requirement.id not in deciding)
+        whole = len(found) if self._verbose or len(found) <= _WHOLE + 1 else _WHOLE
+        for each in found[:whole]:
+            self.failure(each.result, each.result.requirement.id in deciding, paths)
+            self._listed("also", each.also)
+            self._listed("blocks", each.blocks)
+        if found[whole:]:
+            self.say()
+        for each in found[whole:]:
+            more = f", {len(each.also) + len(each.blocks)} more with it" if each.also or each.blocks else ""
+            told = f"{each.result.requirement.id}: expected {each.result.expected}; got {each.result.got}"
+            self.say(f"{self._in('red', 'FAILED')} {brief(told)[:_LINE]}{more}")
+        if found[whole:]:
+            self.say("  report.html and --verbose tell all of it")
+
+    def _listed(self, name: str, results: Sequence[Result]) -> None:
+        """The ids of what a finding breaks or blocks besides."""
+        told = results if self._verbose else results[:_LONGEST_LIST]
+        for at, each in enumerate(told):
+            self._part(name if not at else "", each.requirement.id)
+        if len(told) < len(results):
+            self._part("", f"and {len(results) - len(told)} more")
 
     def failure(self, result: Result, decides: bool, paths: Sequence[str] = ()) -> None:
         """What a requirement says, what was sent and came, and the lines that show it; `paths` are the reports."""
@@ -149,7 +181,8 @@ class Terminal:
             self._part("note", result.detail)
         if len(result.witness) <= _LONGEST_CHAIN:
             for line in result.curl:
-                self.say(f"    {visible(line)}")
+                if not is_preparation(line):
+                    self.say(f"    {visible(line)}")
         else:
             self.say(f"    ({len(result.witness)} calls show it; their curl lines are in results.json)")
         if result.witness and paths:

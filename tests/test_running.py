@@ -265,11 +265,11 @@ class TestAReplay:
     @pytest.mark.parametrize(
         ("schema", "id", "complaint"),
         [
-            (2, "aura/get_lead/the_id", "the report has schema 2; this version reads 1"),
-            (1, "aura/get_lead/the_id", ": there is no such requirement ("),
-            (1, "aura/get_lead/metadata_is_shown", ": it was not part of that run; nothing failed"),
-            (1, "aura/get_lead/reading_changes_nothing", ": it passed; nothing failed"),
-            (1, "aura/get_lead/answers_with_the_lead_and_success_true", ": it was not decided (incomplete: no key);"),
+            (1, "aura/get_lead/the_id", "the report has schema 1; this version reads 2"),
+            (2, "aura/get_lead/the_id", ": there is no such requirement ("),
+            (2, "aura/get_lead/metadata_is_shown", ": it was not part of that run; nothing failed"),
+            (2, "aura/get_lead/reading_changes_nothing", ": it passed; nothing failed"),
+            (2, "aura/get_lead/answers_with_the_lead_and_success_true", ": it was not decided (incomplete: no key);"),
         ],
     )
     def test_of_what_is_no_failure_says_why(

@@ -536,7 +536,7 @@ class TestTheReports:
         write(tmp_path / "new" / "folder", report, facts)
         results = json.loads((tmp_path / "new" / "folder" / "results.json").read_text())
 
-        assert results["schema"] == 1
+        assert results["schema"] == 2
         assert (results["verdict"], results["seed"], results["started"]) == (
             "violations",
             7,

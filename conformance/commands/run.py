@@ -35,7 +35,8 @@ from conformance.witnesses.shortest import Shortener
 
 _EPILOG = """\
 exit codes:
-  0    conformant: every required check passed, or its failure is accepted
+  0    conformant: every required check passed, or its failure is accepted (conformant_except);
+       partial: what was tried holds, and --only or a limit left the rest out
   1    violations: the target departs from its documentation; or an acceptance is stale
   2    usage: the arguments, a file or the key cannot be used
   3    incomplete: no violation, but required checks could not be tried
@@ -102,7 +103,7 @@ def run_command(options: argparse.Namespace) -> int:
     effort = options.effort or ("standard" if options.max_requests is None else "quick")
     between = 0.0 if options.rate_limit is None else seconds_between(options.rate_limit)
     accepted = read_acceptances(options.accept) if options.accept else {}
-    report, started = Report(seed, options.strict, acceptances=accepted), datetime.now(UTC)
+    report, started = Report(seed, options.strict, acceptances=accepted, selection=options.only), datetime.now(UTC)
     keeping, asked = Keeping(), list[httpx.Request]()
     with ExitStack() as stack:
         stack.callback(_tell_of_fixtures, keeping)
@@ -137,6 +138,12 @@ def run_command(options: argparse.Namespace) -> int:
         effort,
         started,
         datetime.now(UTC),
+        {
+            "read_only": options.read_only,
+            "max_requests": options.max_requests,
+            "rate_limit": options.rate_limit,
+            "capabilities": {job.config.api: dict(job.config.capabilities) for job in jobs},
+        },
     )
     _tell(options, report, facts, traffic, keeping, terminal)
     return _code(report, keeping)

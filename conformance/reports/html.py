@@ -24,6 +24,8 @@ _OUTCOMES = ("failed", "error", "blocked", "incomplete", "untested", "passed")
 _UNDECIDED = ("error", "blocked", "incomplete", "untested")
 
 _VERDICTS = {
+    "conformant_except": ("Conformant, except", "Every required check passed{accepted}: {tried}."),
+    "partial": ("Tried in part", "What was tried holds{accepted}; a selection or a limit left the rest out: {tried}."),
     "conformant": ("Conformant", "Every required check passed{accepted}: {tried}."),
     "violations": ("Departs from its documentation", "{broken}; {tried}."),
     "stale": ("An acceptance is stale", "No violation was found, but {stale} to be taken out or renewed: {tried}."),

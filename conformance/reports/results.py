@@ -8,12 +8,13 @@ from typing import Any
 
 import openapi
 from conformance.config import without_credentials
+from conformance.findings import findings
 from conformance.outcomes import Outcome
-from conformance.reports.facts import Facts, tool_version, written
+from conformance.reports.facts import Facts, suite_digest, tool_version, written
 from conformance.run import Report
 from openapi import OpenPoint
 
-SCHEMA = 1
+SCHEMA = 2
 _NOT_ASKED = "this run did not ask"
 
 
@@ -42,6 +43,9 @@ def as_json(report: Report, facts: Facts) -> dict[str, Any]:
         "finished": written(facts.finished),
         "requests": report.requests,
         "verdict": report.verdict.value,
+        "options": {**facts.options, "only": list(report.selection), "accepted": sorted(report.acceptances)},
+        "suite": {"version": tool_version(), "sha256": suite_digest()},
+        "findings": [each.as_json() for each in findings(report.results)],
         "requirements": [each.as_json() for each in report.results],
         "stale_acceptances": [
             {"id": id, "why": why, **report.acceptances[id].as_json()} for id, why in report.stale.items()

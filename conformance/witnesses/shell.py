@@ -31,6 +31,11 @@ def lines(chain: Chain) -> list[str]:
     return _Script(chain).lines()
 
 
+def is_preparation(line: str) -> bool:
+    """Whether a line only makes ready for the calls: it is the same for all chains, and needed once."""
+    return line in (_RUN, _NTH, _ENCODED)
+
+
 def settings(api: str, url: str, printed: Iterable[str]) -> list[str]:
     """What a person sets for printed lines of an API: ``VOREL_URL=https://host``, ``VOREL_FULL=<key full>``."""
     prefix = f"{api.upper()}_"
