@@ -279,10 +279,10 @@ class _Targets:
         budget = Budget(limits_of([job], options.effort, None, self._between, options.read_only))
         target = target_for(job, self._client, options.seed, options.effort, budget=budget)
         preflight(target)
-        find_out(target)
         if not job.config.embedded:
             self._fixtures.enter_context(interruptible())
             self._fixtures.enter_context(self.keeping.fixtures_of(target))
+        find_out(target)
         return target
 
     def _read(self) -> dict[str, TargetConfig]:

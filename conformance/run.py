@@ -214,7 +214,6 @@ def run(
         return within_budget(requirement, target)
 
     causes = causes_of(target, tried)
-    find_out(target)
     try:
         for requirement in in_order(chosen):
             if gone:
@@ -382,7 +381,7 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
             why = target.redacted(str(error))
             return replace(_result(requirement, Outcome.INCOMPLETE, why, seconds), held_back=True)
         case GatewayAnswer():
-            answer = f"{_SILENT}: {target.redacted(str(error))}"
+            answer = target.redacted(str(error))
             return replace(_result(requirement, Outcome.ERROR, answer, seconds), unanswered=True)
         case OddAnswer():
             return _result(requirement, Outcome.ERROR, target.redacted(str(error)), seconds)

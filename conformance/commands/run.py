@@ -27,7 +27,7 @@ from conformance.live.keeping import Keeping, heed, interruptible
 from conformance.live.order import telling_first
 from conformance.outcomes import HeldBack, Outcome, Result, TargetFault
 from conformance.register import requirements
-from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, preflight, run, untried
+from conformance.run import EXIT_CODES, INTERRUPTED, TARGET_ERROR, Report, classify, find_out, preflight, run, untried
 from conformance.target import EXAMPLES, Target
 from conformance.terminal import Terminal
 from conformance.transport import TIMEOUT
@@ -279,6 +279,7 @@ def _try_one(
     terminal.trying(target.api, without_credentials(job.config.base_url), len(job.chosen))
     chosen = job.chosen if options.max_requests is None else telling_first(job.chosen)
     with keeping.fixtures_of(target):
+        find_out(target)
         run(target, chosen, report, terminal.progress, terminal.begin)
         if not options.only:
             classify(target, terminal.begin)

@@ -20,7 +20,7 @@ from conformance.exchange import Exchange
 from conformance.outcomes import Result
 from conformance.processes import Tell, told_by
 from conformance.register import selected
-from conformance.run import Report, classify, preflight, run
+from conformance.run import Report, classify, find_out, preflight, run
 from conformance.target import Target
 from conformance.witnesses.shortest import Shortener
 
@@ -102,6 +102,7 @@ def _try(trial: Trial, tell: Tell) -> None:
         client.event_hooks = {"request": [reporter.sent]}
         gc.freeze()
         preflight(target)
+        find_out(target)
         run(target, job.chosen, report, reporter.result, reporter.begin, reporter.revised)
         if not trial.only:
             classify(target, reporter.begin)
