@@ -109,6 +109,8 @@ class _Reader:
         self._check_url("base_url", base_url)
         contract = openapi.read(api)
         keys = self._table("keys", table, KEY_NAMES)
+        if urlsplit(base_url).username is not None and api != "octanist" and keys:
+            raise self._wrong("base_url", f"has a user name, and {api} has its key in the same header, Authorization")
         capabilities = self._table("capabilities", table, tuple(contract.operations))
         fixtures = self._table("fixtures", table, _FIXTURE_NAMES)
         for name, value in capabilities.items():
@@ -148,7 +150,11 @@ class _Reader:
     def _texts(self, name: str, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list):
             raise self._wrong(name, "must be a list of texts")
-        return tuple(self._text(f"{name}[{at}]", each) for at, each in enumerate(value))
+        texts = tuple(self._text(f"{name}[{at}]", each) for at, each in enumerate(value))
+        for at, text in enumerate(texts):
+            if not text.strip():
+                raise self._wrong(f"{name}[{at}]", "is empty; an empty id names no lead")
+        return texts
 
     def _check_url(self, name: str, url: str) -> None:
         try:

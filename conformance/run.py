@@ -385,6 +385,9 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
             return replace(_result(requirement, Outcome.ERROR, answer, seconds), unanswered=True)
         case OddAnswer():
             return _result(requirement, Outcome.ERROR, target.redacted(str(error)), seconds)
+        case UnicodeEncodeError():
+            why = "an answer of the target has half a surrogate pair in a text, which no request can carry"
+            return _result(requirement, Outcome.INCOMPLETE, why, seconds)
         case TargetFault():
             silent = target.redacted(f"{_SILENT}: {error}")
             return replace(_result(requirement, Outcome.ERROR, silent, seconds), unanswered=True)

@@ -314,7 +314,7 @@ class Target(ABC):
         operation = self.contract.operations[operation_id]
         place = operation.path
         for name, value in (path or {}).items():
-            place = place.replace("{" + name + "}", quote(value, safe=""))
+            place = place.replace("{" + name + "}", quote(value, safe="", errors="surrogatepass"))
         if query:
             place += "?" + urlencode(query)
         content = raw if body is ... else json.dumps(body).encode()

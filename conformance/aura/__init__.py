@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import openapi
-from conformance.compare import instant, same_instant
+from conformance.compare import instant, is_uuid, same_instant
 from conformance.exchange import Exchange
 from conformance.outcomes import CannotTry
 from conformance.target import Target, brief, expect, expect_status
@@ -160,6 +160,8 @@ class Aura(Target):
 
 def unknown_ids(aura: Aura, lead: Lead) -> tuple[str, ...]:
     """UUIDs that name no lead: one that is like no other, and two that are nearly the lead's."""
+    if not is_uuid(lead["id"]):
+        return (aura.uuid(),)
     other, following = aura.uuid(), f"{int(lead['id'].replace('-', ''), 16) + 1:032x}"
     parts = (following[:8], following[8:12], following[12:16], following[16:20], following[20:])
     return other, lead["id"][:8] + other[8:], "-".join(parts)

@@ -259,8 +259,10 @@ class Octanist(Target):
     # -- updating ----------------------------------------------------------------------------------------
 
     def update(self, body: dict[str, Any]) -> Exchange:
-        """An update, which must succeed (OC-25)."""
+        """An update, which must succeed (OC-25). Raises CannotTry where others share the address of a fixture."""
         exchange = self.call("update_lead", body=body)
+        if exchange.status == 409 and "id" not in body and not self.offers("create_lead"):
+            raise CannotTry(f"other leads share the e-mail or phone of a fixture ({told(exchange)}): take another lead")
         expect_status(exchange, "the update is accepted", 200)
         return exchange
 

@@ -84,7 +84,7 @@ FORMS: Mapping[str, Callable[[str], str]] = {
 
 WRITTEN: Mapping[str, Callable[[str], str]] = {
     "plain": lambda text: text,
-    "quoted": lambda text: quote(text, safe=""),
+    "quoted": lambda text: quote(text, safe="", errors="surrogatepass"),
     "upper": str.upper,
     "shorter": lambda text: text[:-1],
     "first part": lambda text: text.partition("-")[0] if is_uuid(text) else text,
