@@ -48,6 +48,7 @@ class Causes:
         self._attempt = attempt
         self._results: dict[str, Result] = {}
         self._trying: list[str] = []
+        self._awaiting: dict[str, set[str]] = {}
 
     def tried(self, requirement: Requirement) -> Result:
         """What becomes of a requirement. What it may be a consequence of is tried before a failure is told."""
@@ -58,6 +59,9 @@ class Causes:
                 self._results[id] = self._explained(self._attempt(requirement))
             finally:
                 self._trying.remove(id)
+            if self.failed(id):
+                for other in [each for each, awaited in self._awaiting.items() if id in awaited and self.failed(each)]:
+                    self._results[other] = _blocked(self._results[other], id)
         return self._results[id]
 
     def conclude(self, told: Iterable[str]) -> list[Result]:
@@ -82,9 +86,13 @@ class Causes:
         """A failure, blocked where it is the consequence of another one."""
         if result.outcome not in (Outcome.FAILED, Outcome.BLOCKED):
             return result
-        for id in (*result.suspects, *self._about_the_field(result), *self._below(result)):
-            cause = self._cause_in(id) if id != result.requirement.id else ""
-            if cause == id or (cause and id in result.suspects):
+        own = result.requirement.id
+        close = [id for id in (*result.suspects, *self._about_the_field(result)) if id != own]
+        self._awaiting[own] = {id for id in close if id in self._trying}
+        for id in (*close, *self._below(result)):
+            cause = self._cause_in(id)
+            consequence = own in self._awaiting.get(cause, ())  # of this one, which is being tried
+            if not consequence and (cause == id or (cause and id in result.suspects)):
                 return _blocked(result, cause)
         if result.requirement.slug == REPLIES_MATCH and (cause := self._same_departure(result)):
             return _blocked(result, cause)

@@ -288,9 +288,18 @@ def within_budget(requirement: Requirement, target: Target) -> Result:
     result = attempt(requirement, target)
     if result.unanswered:
         return attempt(requirement, target, again=True)  # a write is never sent again, but a whole check can be
-    if result.outcome is Outcome.FAILED and not target.config.embedded and target.reads_late():
+    if _may_be_late(result, target) and target.reads_late():
         return replace(attempt(requirement, target, again=True), detail=_LATE)
     return result
+
+
+def _may_be_late(result: Result, target: Target) -> bool:
+    """Whether a read that was behind may have brought this about: it failed, or what was made was not found."""
+    if target.config.embedded or not target.trace:
+        return False
+    last = target.trace[-1]
+    missed = result.outcome is Outcome.INCOMPLETE and last.request.method == "GET" and last.status == 404
+    return missed or result.outcome is Outcome.FAILED
 
 
 def lost(target: Target) -> str:

@@ -343,18 +343,20 @@ class Target(ABC):
         return exchanges
 
     def reads_late(self) -> bool:
-        """Whether the last read of the trace is answered otherwise a moment later, as by a replica that was behind.
+        """Whether a read is answered otherwise a moment later, as by a replica that was behind: the last one of the
+        trace, or that of a new lead.
 
         Then each read that follows a write is given that moment from now on.
         """
-        last = self.trace[-1] if self.trace else None
-        if last is None or last.request.method != "GET" or self._behind:
+        if self._behind or not self.trace:
             return False
-        call = self._last_read
-        assert call is not None
-        with suppress(TargetFault, HeldBack):
+        last = self.trace[-1]
+        with suppress(CannotTry, TargetFault, HeldBack, Violation):
+            if last.request.method != "GET":
+                last = self.call("get_lead", path={"id": self.new_lead()["id"]})
+            assert self._last_read is not None
             self.pause(_MOMENT)
-            self._behind = self._exchanged(call).json != last.json
+            self._behind = self._exchanged(self._last_read).json != last.json
         return self._behind
 
     def _note(self, exchange: Exchange, content: bytes | None) -> None:
