@@ -11,7 +11,7 @@ WHERE := $(if $(TARGET),$(if $(findstring ://,$(TARGET)),--url,--target) '$(TARG
 .PHONY: conformance test serve bench bench-conformance bench-sandbox mutation witnesses lint types format clean
 
 conformance: $(INSTALLED) ## run the suite and write report/
-	$(BIN)/lead-conformance run --verbose $(WHERE) $(ARGS)
+	$(BIN)/lead-conformance run $(WHERE) $(ARGS)
 
 test: $(INSTALLED) ## run the project's own tests
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
