@@ -83,8 +83,9 @@ class Causes:
         ]
 
     def _explained(self, result: Result) -> Result:
-        """A failure, blocked where it is the consequence of another one."""
-        if result.outcome not in (Outcome.FAILED, Outcome.BLOCKED):
+        """A failure, or what could not be arranged, blocked where it is the consequence of another failure."""
+        not_arranged = result.outcome is Outcome.INCOMPLETE and result.trace
+        if result.outcome not in (Outcome.FAILED, Outcome.BLOCKED) and not not_arranged:
             return result
         own = result.requirement.id
         close = [id for id in (*result.suspects, *self._about_the_field(result)) if id != own]

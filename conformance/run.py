@@ -385,7 +385,11 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
         case DoesNotApply():
             return replace(_result(requirement, Outcome.INCOMPLETE, str(error), seconds), required=False)
         case CannotTry():
-            return _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+            result = _result(requirement, Outcome.INCOMPLETE, target.redacted(str(error)), seconds)
+            if isinstance(departure := error.__cause__, Violation):  # it could not be arranged
+                suspects, field = departure.suspects, departure.field
+                result = replace(result, trace=tuple(target.trace), suspects=suspects, lead_field=field)
+            return result
         case HeldBack():
             why = target.redacted(str(error))
             return replace(_result(requirement, Outcome.INCOMPLETE, why, seconds), held_back=True)

@@ -356,7 +356,7 @@ class Target(ABC):
                 last = self.call("get_lead", path={"id": self.new_lead()["id"]})
             assert self._last_read is not None
             self.pause(_MOMENT)
-            self._behind = self._exchanged(self._last_read).json != last.json
+            self._behind = _shown_by(self._exchanged(self._last_read)) != _shown_by(last)
         return self._behind
 
     def _note(self, exchange: Exchange, content: bytes | None) -> None:
@@ -518,6 +518,12 @@ class Target(ABC):
     def redacted(self, text: str) -> str:
         """A text without the keys of the target, however they are written; a malformed key is no secret."""
         return self._redactor.text(text)
+
+
+def _shown_by(exchange: Exchange) -> Any:
+    """What a read shows, without what is new in each answer."""
+    body = exchange.json
+    return body.get("data", body) if isinstance(body, dict) else body
 
 
 def _in_other_case(keys: Mapping[str, str]) -> dict[str, str]:
