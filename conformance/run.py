@@ -417,7 +417,12 @@ def _not_its_own(target: Target) -> str:
     last = target.trace[-1] if target.trace else None
     if last and last.status in _REFUSES_THE_KEY and is_page(last.response.headers, last.response.body):
         return f"{told(last)} with a page, which something before the target may have sent"
-    lacking = {each.operation_id: None for each in target.trace if each.status in NOT_OFFERED}
+    # A lead that is not found may be a violation; an operation that is not found is lacking in each of its calls.
+    lacking = {
+        each.operation_id: None
+        for each in target.trace
+        if each.status in NOT_OFFERED and (each.status != 404 or each.operation_id != "get_lead")
+    }
     for operation_id in lacking:
         if not target.offers(operation_id):
             return f"the target does not offer {operation_id} ({target.lacking(operation_id)})"

@@ -37,7 +37,7 @@ _SEQUENCE = "every_operation/a_sequence_of_calls_is_answered_as_documented"
     ("api", "fault", "seed", "calls"),
     [
         ("aura", "every_third_update_of_a_lead_forgets_the_company", 4, 11),
-        ("octanist", "every_third_update_of_a_lead_forgets_the_note", 0, 11),
+        ("octanist", "every_third_update_of_a_lead_forgets_the_note", 1, 11),
         ("vorel", "a_key_named_proto_is_lost", 0, 5),
     ],
 )

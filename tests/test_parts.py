@@ -139,8 +139,9 @@ class TestASchema:
         assert self.complaint(None, type="string", nullable=True, enum=["a"]) is None
         assert self.complaint(None, type="string") == 'body: null is not of type "string"'
 
-    def test_takes_no_float_for_an_integer(self) -> None:
-        assert self.complaint(1.0, type="integer") is not None
+    def test_takes_a_float_for_an_integer_where_it_is_whole(self) -> None:
+        assert self.complaint(1.0, type="integer") is None
+        assert self.complaint(1.5, type="integer") is not None
         assert self.complaint(10**30, type="integer") is None
 
     def test_knows_what_a_uuid_is(self) -> None:

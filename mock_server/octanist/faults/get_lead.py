@@ -6,8 +6,8 @@ from typing import Any
 
 from mock_server import errors
 from mock_server.api import Api, Handler, Reply
-from mock_server.faults import Faults, answering, requiring
-from mock_server.octanist.faults.bends import Bend, around, refusing
+from mock_server.faults import Faults, answering
+from mock_server.octanist.faults.bends import around, refusing
 from mock_server.store import Organization
 
 FAULTS = Faults("octanist")
@@ -99,13 +99,4 @@ def get_shows_unset_dates_as_empty_texts(api: Api) -> Api:
     return answering(api, "get_lead", lambda lead: {**lead, "expiresAt": lead["expiresAt"] or ""})
 
 
-def _stored_as_sent(schema: str, name: str) -> Bend:
-    """A field of any type is taken, and the lead is read with it."""
-    return lambda api: requiring(api, schema, lambda each: each["properties"].update({name: {}}))
-
-
-FAULTS.add("notes_are_stored_as_sent", _CONTRACT, _stored_as_sent("LeadUpdate", "note"), "lax")
-FAULTS.add("loss_reasons_are_stored_as_sent", _CONTRACT, _stored_as_sent("LeadUpdate", "lossReason"), "lax")
-FAULTS.add("values_are_stored_as_sent", _CONTRACT, _stored_as_sent("LeadUpdate", "value"), "lax")
-FAULTS.add("websites_are_stored_as_sent", _CONTRACT, _stored_as_sent("NewLead", "website"), "lax")
 FAULTS.add("unknown_ids_are_a_server_fault", _CONTRACT, refusing(errors.NotFound, status=500), "status")
