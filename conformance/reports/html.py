@@ -114,9 +114,11 @@ def _counts(requirements: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _failures(results: Mapping[str, Any], folder: Path) -> list[dict[str, Any]]:
+    blocks = {each["id"]: each["blocks"] for each in results["findings"]}
     return [
         {
             **each,
+            "blocks": blocks.get(each["id"], []),
             "api": each["id"].partition("/")[0],
             "decides": _decides(each, results["strict"]),
             "again": f"lead-conformance replay {shlex.quote(str(folder))} {each['id']}",
