@@ -424,8 +424,9 @@ def _not_its_own(target: Target) -> str:
         if each.status in NOT_OFFERED and (each.status != 404 or each.operation_id != "get_lead")
     }
     for operation_id in lacking:
-        if not target.offers(operation_id):
-            return f"the target does not offer {operation_id} ({target.lacking(operation_id)})"
+        with suppress(CannotTry):
+            if not target.offers(operation_id):
+                return f"the target does not offer {operation_id} ({target.lacking(operation_id)})"
     return ""
 
 

@@ -125,7 +125,7 @@ class Target(ABC):
         self._offers: dict[str, str] = {}
         self._closed: dict[str, str] = {}
         self._behind = False
-        self._last_read: Call | None = None
+        self._last_read: tuple[Call, Exchange] | None = None
 
     @property
     def requests(self) -> int:
@@ -327,7 +327,9 @@ class Target(ABC):
         self, operation_id: str, method: str, path: str, headers: Mapping[str, str], content: bytes | None
     ) -> Exchange:
         """Send a request to a path below the base. Credentials in `headers` are written `{name of the key}`."""
-        exchange = self._exchanged(Call(operation_id, method, path, headers, content))
+        call = Call(operation_id, method, path, headers, content)
+        exchange = self._exchanged(call)
+        self._last_read = (call, exchange) if method == "GET" else self._last_read
         self._note(exchange, content)
         return exchange
 
@@ -350,13 +352,15 @@ class Target(ABC):
         """
         if self._behind or not self.trace:
             return False
-        last = self.trace[-1]
+        trace = self.trace
         with suppress(CannotTry, TargetFault, HeldBack, Violation):
-            if last.request.method != "GET":
-                last = self.call("get_lead", path={"id": self.new_lead()["id"]})
+            if self._last_read is None or self._last_read[1] is not trace[-1]:
+                self.call("get_lead", path={"id": self.new_lead()["id"]})
             assert self._last_read is not None
+            call, shown = self._last_read
             self.pause(_MOMENT)
-            self._behind = _shown_by(self._exchanged(self._last_read)) != _shown_by(last)
+            self._behind = _shown_by(self._exchanged(call)) != _shown_by(shown)
+        self.trace = trace
         return self._behind
 
     def _note(self, exchange: Exchange, content: bytes | None) -> None:
@@ -369,10 +373,8 @@ class Target(ABC):
     def _exchanged(self, call: Call) -> Exchange:
         """A call and its answer, which are noted nowhere yet."""
         operation_id, method, path, headers, content = call
-        if method == "GET":
-            self._last_read = call
-            if self._behind and self.trace and self.trace[-1].request.method != "GET":
-                self.pause(_MOMENT)
+        if method == "GET" and self._behind and self.trace and self.trace[-1].request.method != "GET":
+            self.pause(_MOMENT)
         self.budget.permit(operation_id, method)
         url = httpx.URL(self.config.base_url + path)
         sent = {name: self._filled(value) for name, value in headers.items()}
@@ -521,8 +523,10 @@ class Target(ABC):
 
 
 def _shown_by(exchange: Exchange) -> Any:
-    """What a read shows, without what is new in each answer."""
+    """What a read shows, without what is new in each answer; of an error, its status."""
     body = exchange.json
+    if exchange.status != 200:
+        return exchange.status
     return body.get("data", body) if isinstance(body, dict) else body
 
 

@@ -211,7 +211,7 @@ class TestATargetThatCannotBeTried:
             code, text = self.tried(url, tmp_path)
 
         assert code == 4
-        assert "answers with text/html instead of JSON" in text
+        assert "answers with a page (200) instead of JSON" in text
 
     @pytest.mark.parametrize("api", openapi.APIS)
     def test_because_it_refuses_the_key(self, api: str, tmp_path: Path) -> None:

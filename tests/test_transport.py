@@ -9,7 +9,6 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -380,8 +379,10 @@ class TestAPageInThePlaceOfAnAnswer:
             status_only(target)
             expect(isinstance(target.trace[-1].json, dict), "a code", "")
 
-        target = Script(httpx.Response(401, html="<html>Who are you?</html>")).target()
-        target.config = replace(target.config, keys={**target.config.keys, "malformed": "x"})
+        client = httpx.Client(
+            transport=httpx.MockTransport(lambda _: httpx.Response(401, html="<html>Who are you?</html>"))
+        )
+        target = Aura(TargetConfig("aura", "http://target", {"full": "s3cret", "malformed": "x"}), client)
         outcomes = [
             attempt(
                 Requirement(Declaration("aura/every_operation/a_fact", "must", "", "", "seed"), each), target

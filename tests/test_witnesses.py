@@ -28,7 +28,7 @@ from conformance.terminal import Terminal
 from conformance.witnesses.answers import differences
 from conformance.witnesses.chain import Chain, numbered
 from conformance.witnesses.replay import renewal, sender, sent_again
-from conformance.witnesses.shell import lines, settings
+from conformance.witnesses.shell import is_preparation, lines, settings
 from conformance.witnesses.shortest import CALLS, Reference, shortest, touch
 from mock_server import APIS, FAULTS
 from mock_server.faults import Fault
@@ -154,7 +154,8 @@ def printed(result: Result) -> list[str]:
     stream = io.StringIO()
     Terminal(stream).failure(result, decides=True)
     lines = [line.removeprefix("    ") for line in stream.getvalue().splitlines() if line.startswith("    ")]
-    return result.as_json()["curl"] if "calls show it" in lines[-1] else lines
+    once = [line for line in result.curl if is_preparation(line)]  # they stand above the first failure
+    return result.as_json()["curl"] if "calls show it" in lines[-1] else [*once, *lines]
 
 
 class Evidence:

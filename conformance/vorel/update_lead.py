@@ -247,7 +247,7 @@ def omitted_fields_are_left_untouched(vorel: Vorel) -> None:
         lambda changes: changed(lead, changes),
         always=single_changes(vorel),
     )
-    for _ in range(ROUNDS[vorel.effort]):
+    for _ in range(ROUNDS[vorel.effort] if vorel.reads() else 0):
         changes = {"name": f"Name {vorel.token()}", "intent": "rent", "source": vorel.token(), "timeline": "soon"}
         path = {"id": lead["id"]}
         calls = [vorel.prepared("update_lead", path=path, body={name: text}) for name, text in changes.items()]
