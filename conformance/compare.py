@@ -7,6 +7,12 @@ import re
 from datetime import datetime
 from typing import Any
 
+_EXACT = 2**53
+"""Up to it, a double holds each whole number."""
+
+_LARGEST = 10**308
+"""Below it, a whole number has a double that is near."""
+
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -36,13 +42,18 @@ def precision(date_time: str) -> int:
 
 
 def same_json(one: Any, two: Any) -> bool:
-    """Whether two JSON values are equal; true is not 1, but 1.0 is."""
+    """Whether two JSON values are equal; true is not 1, but 1.0 is.
+
+    Whole numbers beyond 2^53 are equal where the doubles nearest to them are: RFC 8259 (6) warns of no more.
+    """
     if isinstance(one, bool) or isinstance(two, bool):
         return one is two
     if isinstance(one, dict) and isinstance(two, dict):
         return one.keys() == two.keys() and all(same_json(value, two[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(two, list):
         return len(one) == len(two) and all(map(same_json, one, two))
+    if isinstance(one, int) and isinstance(two, int) and min(abs(one), abs(two)) > _EXACT:
+        return one == two or (max(abs(one), abs(two)) < _LARGEST and float(one) == float(two))
     return bool(one == two)
 
 

@@ -59,7 +59,7 @@ LONG_TEXT = "Müller & Söhne 株式会社 " * 12 + "end"
 RARE_NUMBERS = (0, -1, 2**31, 2**53 - 1, 2**53 + 1, -(2**63) - 1, 10**20, 0.5, -0.25, 1e300, 5e-324)
 """Numbers that an implementation may round, cut or take for nothing."""
 
-RARE_KEYS = ("", " ", "id", "email", "a.b", "a b", "$set", "__proto__", "0", "Ünïcode", "x" * 100)
+RARE_KEYS = ("", " ", "id", "email", "a.b", "a b", "$set", "0", "Ünïcode", "x" * 100)
 """Keys that an implementation may mistake for something else, where any key may be sent."""
 
 

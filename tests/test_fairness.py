@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from conformance import contract_layer
+from conformance.compare import same_json
 from conformance.config import TargetConfig, at_root
 from conformance.findings import findings
 from conformance.outcomes import Outcome, Violation
@@ -91,6 +92,13 @@ class TestAWholeNumber:
         exchange = target.call("update_lead", path={"id": target.new_lead()["id"]}, body={"qualification_score": sent})
 
         assert (exchange.status, repr(exchange.json["qualification_score"])) == (200, f"{sent:.0f}")
+
+
+class TestWhatAJavaScriptServerDoes:
+    def test_to_numbers_beyond_2_53_is_no_departure(self) -> None:
+        assert same_json({"a": [2**60]}, {"a": [1152921504606847000]})
+        assert not same_json(2**60, 2**61)
+        assert not same_json(2**53 - 1, 2**53)
 
 
 class Behind(httpx.BaseTransport):

@@ -38,7 +38,7 @@ _SEQUENCE = "every_operation/a_sequence_of_calls_is_answered_as_documented"
     [
         ("aura", "every_third_update_of_a_lead_forgets_the_company", 4, 11),
         ("octanist", "every_third_update_of_a_lead_forgets_the_note", 1, 11),
-        ("vorel", "a_key_named_proto_is_lost", 0, 5),
+        ("vorel", "a_key_named_constructor_is_lost", 0, 8),
     ],
 )
 def test_a_failing_sequence_is_shortened(api: str, fault: str, seed: int, calls: int) -> None:

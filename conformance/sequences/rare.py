@@ -51,7 +51,6 @@ RARE_KEYS = (
     "email",
     "attributes",
     "updated_at",
-    "__proto__",
     "constructor",
     "length",
     "0",

@@ -615,7 +615,7 @@ def a_null_for_an_absent_attribute_key_creates_no_key(vorel: Vorel) -> None:
         {"area": "Old Town"},
         {"area": "Harbour", "floor": 2, "sea_view": True},
         {"bedrooms": None},
-        dict.fromkeys(("other", "name", "status", "__proto__", "BEDROOMS", "")),
+        dict.fromkeys(("other", "name", "status", "constructor", "BEDROOMS", "")),
     ]
     vorel.for_each(further, created)
 

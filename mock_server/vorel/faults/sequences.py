@@ -63,9 +63,9 @@ FAULTS.add(
     "rare",
 )
 FAULTS.add(
-    "a_key_named_proto_is_lost",
+    "a_key_named_constructor_is_lost",
     _SEQUENCE,
-    merging(lambda stored, sent: without(merged(stored, sent), "__proto__", "constructor")),
+    merging(lambda stored, sent: without(merged(stored, sent), "constructor")),
     "rare",
 )
 

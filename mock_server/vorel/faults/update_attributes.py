@@ -254,7 +254,7 @@ for _name, _slug, _kind, _merge in (
         "drops_attributes_named_as_in_a_prototype",
         "a_new_attribute_key_is_added",
         "rare",
-        lambda stored, sent: merged(stored, {key: value for key, value in sent.items() if key != "__proto__"}),
+        lambda stored, sent: merged(stored, {key: value for key, value in sent.items() if key != "constructor"}),
     ),
     (
         "writes_attribute_keys_in_small_letters",
