@@ -37,8 +37,9 @@ def shown(api: str) -> dict[str, Any]:
     """A new lead as the sandbox shows it."""
     target = target_of(APIS[api])
     id = target.new_lead()["id"]
-    body: dict[str, Any] = target.call("get_lead", path={"id": id}).json
-    return body.get("data", body)
+    body = target.call("get_lead", path={"id": id}).json
+    lead: dict[str, Any] = body.get("data", body)
+    return lead
 
 
 class TestGarbageThatIsShownAsItWasSent:
