@@ -40,7 +40,7 @@ def settings(api: str, url: str, printed: Iterable[str]) -> list[str]:
     """What a person sets for printed lines of an API: ``VOREL_URL=https://host``, ``VOREL_FULL=<key full>``."""
     prefix = f"{api.upper()}_"
     names = dict.fromkeys(re.findall(rf"\${{?{prefix}([A-Z_]+)", "\n".join(printed)))
-    return [f"{prefix}{name}={url if name == 'URL' else f'<key {name.lower()}>'}" for name in names]
+    return [f"{prefix}{name}={url if name == 'URL' else f'<{_key(name)}>'}" for name in names]
 
 
 class _Script:
@@ -169,4 +169,9 @@ def _prefix(base: str) -> str:
 
 def _meaning(variable: str) -> str:
     api, _, name = variable.partition("_")
-    return f"the base URL of {api.lower()}" if name == "URL" else f"the key {name.lower()} of {api.lower()}"
+    return f"the base URL of {api.lower()}" if name == "URL" else f"the {_key(name)} of {api.lower()}"
+
+
+def _key(name: str) -> str:
+    """A credential in words: of the target file, or the one that the suite makes of its key `full`."""
+    return "key full with small and capital letters swapped" if name == "OTHER_CASE" else f"key {name.lower()}"
