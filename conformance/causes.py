@@ -1,15 +1,14 @@
 """Causes and consequences: a requirement is failed only where a witness contradicts its own sentence.
 
 What a target breaks in one place shows in many: a read that answers another lead makes every check fail that reads
-back. So three things are asked of each failure, and the first answer holds:
+back. So these things are asked of each failure in turn, and the first answer holds:
 
+- Is a *suspect* broken, a requirement that the check itself named? Then it is blocked by that one.
 - Has a *field* of a lead another value than expected? Then it is blocked where a requirement is broken that says
   that this field is kept by the call that sent it, or shown by the one that was answered (`FIELDS` of each package).
 - Is a *foundation* broken, something basic that the failing calls rest on, such as "a read is answered with the lead
   of the path"? `FOUNDATIONS` of each API's package lists them, the most basic first; a failure rests on those of the
-  operations that its calls used. Or a *suspect*, which the check itself named? Then it is blocked by that one.
-- Does the witness contradict another sentence than the one that was tried (`Violation.contradicts`)? Then it is
-  blocked by that one, and that one is failed: by its own check or, where that passes, by this witness.
+  operations that its calls used.
 - Does the witness contradict only the form of a reply (`replies_match_the_contract`), in a way that the witness of
   a failed requirement has, too? Then it is blocked by that one: its sentence says more.
 - Otherwise it is failed.
@@ -62,30 +61,25 @@ class Causes:
             if self.failed(id):
                 for other in [each for each, awaited in self._awaiting.items() if id in awaited and self.failed(each)]:
                     self._results[other] = _blocked(self._results[other], id)
-        return self._results[id]
+        return self._with_its_root(self._results[id])
 
-    def conclude(self, told: Iterable[str]) -> list[Result]:
-        """The results to be told last, when all is tried: those that are others now, and failures not yet `told`.
-
-        A requirement that passed by its own check is failed all the same where a witness contradicts its sentence.
+    def conclude(self, told: Iterable[Result]) -> list[Result]:
+        """What is left to tell when all is tried: of the results that were `told`, those that have another cause now,
+        and failures that were not, for they explain others.
         """
-        before, told = dict(self._results), set(told)
-        for id, result in before.items():
-            if result.outcome is Outcome.BLOCKED:
-                root = self._root(id)
-                if not self.failed(root):
-                    self._results[root] = self._failed_by(self._evidence_against(root) or result, root)
-                self._results[id] = _blocked(result, root) if root != id else self._results[id]
+        before = {each.requirement.id: each for each in told}
+        now = map(self._with_its_root, self._results.values())
         return [
-            result
-            for id, result in self._results.items()
-            if result is not before.get(id) or (id not in told and result.outcome is Outcome.FAILED)
+            each
+            for each in now
+            if (each.requirement.id in before and each.blocked_by != before[each.requirement.id].blocked_by)
+            or (each.requirement.id not in before and each.outcome is Outcome.FAILED)
         ]
 
     def _explained(self, result: Result) -> Result:
         """A failure, or what could not be arranged, blocked where it is the consequence of another failure."""
         not_arranged = result.outcome is Outcome.INCOMPLETE and result.trace
-        if result.outcome not in (Outcome.FAILED, Outcome.BLOCKED) and not not_arranged:
+        if result.outcome is not Outcome.FAILED and not not_arranged:
             return result
         own = result.requirement.id
         close = [id for id in (*result.suspects, *self._about_the_field(result)) if id != own]
@@ -142,34 +136,17 @@ class Causes:
             return id
         return result.blocked_by[0] if result.outcome is Outcome.BLOCKED else ""
 
-    def _root(self, id: str) -> str:
-        """What blocks it in the end; in a circle, the last before the circle closes."""
-        chain = [id]
-        while (result := self._results.get(chain[-1])) and result.outcome is Outcome.BLOCKED:
-            if result.blocked_by[0] in chain:
-                break
-            chain.append(result.blocked_by[0])
-        return chain[-1]
+    def _with_its_root(self, result: Result) -> Result:
+        """The result, blocked by what blocks it in the end: its cause may itself have turned out to be blocked."""
+        cause = result
+        while cause.outcome is Outcome.BLOCKED:
+            cause = self._results[cause.blocked_by[0]]
+        root = cause.requirement.id
+        return result if cause is result or result.blocked_by == (root,) else _blocked(result, root)
 
     def failed(self, id: str) -> bool:
         """Whether a requirement was tried by now and has failed."""
         return id in self._results and self._results[id].outcome is Outcome.FAILED
-
-    def _evidence_against(self, id: str) -> Result | None:
-        return next((each for each in self._results.values() if each.contradicts == id), None)
-
-    def _failed_by(self, evidence: Result, id: str) -> Result:
-        """The failure of a requirement that a witness of another one contradicts."""
-        requirement = self._known[id]
-        return replace(
-            evidence,
-            requirement=requirement.declaration,
-            required=requirement.required,
-            outcome=Outcome.FAILED,
-            blocked_by=(),
-            contradicts="",
-            detail=f"seen while {evidence.requirement.id} was tried",
-        )
 
 
 def _sends(exchange: Exchange, field: str) -> bool:

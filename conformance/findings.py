@@ -11,7 +11,7 @@ from conformance.outcomes import Outcome, Result
 
 @dataclass(frozen=True)
 class Finding:
-    """One departure: a failure, those that say the same of other operations, and the requirements that it blocks."""
+    """One departure: a failure, those of other operations that show the same, and the requirements that it blocks."""
 
     result: Result
     also: tuple[Result, ...]
@@ -27,11 +27,11 @@ class Finding:
 
 
 def findings(results: Sequence[Result]) -> list[Finding]:
-    """What is broken, in the order of the results. Failures of one API with the same slug are one finding."""
-    alike: dict[tuple[str, str, bool], list[Result]] = {}
+    """What is broken, in the order of the results. Failures that say and show the same of other operations are one."""
+    alike: dict[tuple[object, ...], list[Result]] = {}
     for each in results:
         if each.outcome is Outcome.FAILED:
-            key = (each.requirement.api, each.requirement.slug, each.accepted is not None)
+            key = (each.requirement.api, each.requirement.slug, each.expected, each.got, each.accepted is not None)
             alike.setdefault(key, []).append(each)
     found = []
     for first, *others in alike.values():

@@ -32,18 +32,14 @@ class Outcome(StrEnum):
 class Violation(AssertionError):
     """The target departs from its documentation: this was expected, that came.
 
-    `contradicts` is the id of the requirement whose sentence that contradicts; empty where it is the one that is being
-    tried. `suspects` are requirements of which it is only a consequence, if they are broken. `field` is the field of a
+    `suspects` are requirements of which it is only a consequence, if they are broken. `field` is the field of a
     lead that has another value than expected, where it is about one.
     """
 
-    def __init__(
-        self, expected: str, got: str, *, contradicts: str = "", suspects: Sequence[str] = (), field: str = ""
-    ) -> None:
+    def __init__(self, expected: str, got: str, *, suspects: Sequence[str] = (), field: str = "") -> None:
         super().__init__(f"expected {expected}; got {got}")
         self.expected = expected
         self.got = got
-        self.contradicts = contradicts
         self.suspects = tuple(suspects)
         self.field = field
 
@@ -83,7 +79,7 @@ class Result:
     It is `unanswered` where the target did not answer, and may do so if everything is tried again.
     It is `held_back` where a limit of the run kept it from being tried.
     Where it is blocked, `blocked_by` are the ids of the requirements that have to hold before it can be tried.
-    `contradicts`, `suspects` and `lead_field` are those of the Violation that ended its check.
+    `suspects` and `lead_field` are those of the Violation that ended its check.
     """
 
     requirement: Declaration
@@ -100,7 +96,6 @@ class Result:
     made_up: tuple[str, ...] = ()
     minimal: bool = False
     blocked_by: tuple[str, ...] = ()
-    contradicts: str = field(default="", repr=False)
     suspects: tuple[str, ...] = field(default=(), repr=False)
     lead_field: str = field(default="", repr=False)
     unanswered: bool = False

@@ -1,9 +1,9 @@
 """The suite as pytest runs it: each requirement is a test, ``conformance/<api>/<operation>.py::<slug>``.
 
 What becomes of a requirement in pytest: `passed` passes; `failed` fails, or is an expected failure where its level
-does not decide; `blocked` is skipped, or fails where the failure that blocks it is told nowhere else; `incomplete` is
-skipped, or fails where the requirement is required; `untested` is skipped; `error`
-fails. A session in which nothing passes is no success, whatever was skipped.
+does not decide; `blocked` is skipped, or fails where no other test of the session fails for what blocks it;
+`incomplete` is skipped, or fails where the requirement is required; `untested` is skipped; `error` fails. A session in
+which nothing passes is no success, whatever was skipped.
 
 With pytest-xdist one worker tries all of an API, in the order of a run: the same requests, the same verdict.
 
@@ -168,9 +168,8 @@ class Trial(pytest.Item):
             pytest.fail(unusable, pytrace=False)
         result = targets.causes(self.api).tried(self.requirement)
         match result.outcome:
-            case Outcome.BLOCKED if result.required and not targets.causes(self.api).failed(result.blocked_by[0]):
-                self.in_short = f"{result.blocked_by[0]}: expected {result.expected}; got {result.got}"
-                pytest.fail(_told(result, target), pytrace=False)
+            case Outcome.BLOCKED if not self._is_told_by_its_cause(result):
+                pytest.fail(f"blocked: {result.detail}", pytrace=False)
             case Outcome.BLOCKED:
                 pytest.skip(f"blocked: {result.detail}")
             case Outcome.FAILED if result.requirement.level == "must":
@@ -185,6 +184,15 @@ class Trial(pytest.Item):
                 pytest.fail(f"incomplete, and required: {result.detail}", pytrace=False)
             case Outcome.INCOMPLETE | Outcome.UNTESTED:
                 pytest.skip(f"{result.outcome}: {result.detail}")
+
+    def _is_told_by_its_cause(self, result: Result) -> bool:
+        """Whether another test of the session fails for what blocks this one, or nothing is decided by either."""
+        cause = result.blocked_by[0]
+        tests = (each for each in self.session.items if isinstance(each, Trial))
+        requirement = next((each.requirement for each in tests if each.requirement.id == cause), None)
+        if requirement is None:
+            return False
+        return requirement.declaration.level == "must" or not result.required
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """A failure, as pytest shows it; in its summary, where CI sees all of a message, by a line."""

@@ -225,7 +225,7 @@ def run(
                 gone, astray = lost(target), 0
             progress(report.add(result))
     finally:
-        for result in causes.conclude([each.requirement.id for each in report.results]):
+        for result in causes.conclude([each for each in report.results if each.requirement.api == target.api]):
             revised(report.add(result))
         report.requests += target.requests
 
@@ -289,7 +289,8 @@ def within_budget(requirement: Requirement, target: Target) -> Result:
     if result.unanswered:
         return attempt(requirement, target, again=True)  # a write is never sent again, but a whole check can be
     if _may_be_late(result, target) and target.reads_late():
-        return replace(attempt(requirement, target, again=True), detail=_LATE)
+        result = attempt(requirement, target, again=True)
+        return replace(result, detail="; ".join(filter(None, [result.detail, _LATE])))
     return result
 
 
@@ -362,12 +363,9 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
     match error:
         case Violation():
             story, made_up = target.story() if target.trace else ([], [])
-            if error.contradicts and error.contradicts != requirement.id:
-                detail = f"{error.contradicts} is broken"
-            elsewhere = "" if error.contradicts == requirement.id else error.contradicts
             return Result(
                 requirement.declaration,
-                Outcome.BLOCKED if elsewhere else Outcome.FAILED,
+                Outcome.FAILED,
                 requirement.required,
                 detail,
                 target.redacted(error.expected),
@@ -377,8 +375,6 @@ def _failure(requirement: Requirement, target: Target, error: Exception, seconds
                 trace=tuple(target.trace),
                 story=tuple(story),
                 made_up=tuple(made_up),
-                blocked_by=(elsewhere,) if elsewhere else (),
-                contradicts=elsewhere,
                 suspects=error.suspects,
                 lead_field=error.field,
             )

@@ -7,7 +7,7 @@ import random
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
@@ -48,15 +48,13 @@ NOT_OFFERED = (404, 405, 501)
 _ANOTHER_REASON = (401, 403, 404, 405, 429)
 """Refusals that say something else than that a request breaks a rule."""
 
-from_the_seed_alone()
-
-
 _MOMENT = 0.5
 """Seconds after which a read is no longer behind."""
 
-
 ROUNDS = {"quick": 3, "standard": 10, "deep": 50}
 """How often several clients call at once, by effort: what they do to each other shows only now and then."""
+
+from_the_seed_alone()
 
 
 class Call(NamedTuple):
@@ -73,9 +71,9 @@ class Target(ABC):
     """One API of a deployment, spoken to in the words of its contract.
 
     Everything is sent by `send`, which notes it in `trace`: the calls of the check that is running. `made_up` are
-    the texts by which that check tells its leads from all others. `sent` are all values of
-    fields that were sent in bodies, by name. Each API has a subclass that knows how to arrange
-    leads and read them back. `greeted` is the status that the preflight was answered; None before it.
+    the texts by which that check tells its leads from all others. `sent` are all fields of bodies that were sent, each
+    with its value. Each API has a subclass that knows how to arrange leads and read them back. `greeted` is the status
+    that the preflight was answered; None before it.
     """
 
     api = ""
@@ -223,28 +221,13 @@ class Target(ABC):
             raise CannotTry(f"what it needs could not be arranged: {violation}") from violation
 
     @contextmanager
-    def relying_on(self, slug: str) -> Iterator[None]:
-        """What goes wrong here contradicts this requirement (its id without the API), whatever is being tried."""
-        try:
-            yield
-        except Violation as violation:
-            id = violation.contradicts or f"{self.api}/{slug}"
-            suspects = violation.suspects
-            raise Violation(
-                violation.expected, violation.got, contradicts=id, suspects=suspects, field=violation.field
-            ) from violation
-
-    @contextmanager
     def suspecting(self, *slugs: str) -> Iterator[None]:
         """What goes wrong here is only a consequence, if one of these requirements is broken."""
         try:
             yield
         except Violation as violation:
             ids = (*violation.suspects, *(f"{self.api}/{slug}" for slug in slugs))
-            contradicts, field = violation.contradicts, violation.field
-            raise Violation(
-                violation.expected, violation.got, contradicts=contradicts, suspects=ids, field=field
-            ) from violation
+            raise Violation(violation.expected, violation.got, suspects=ids, field=violation.field) from violation
 
     def reading(self, open_point: str, reading: str) -> None:
         """Note which reading of an open point the target follows."""
@@ -295,29 +278,25 @@ class Target(ABC):
 
         Raises CannotTry where the target file lacks that credential, TargetFault where nothing comes back.
         """
-        return self.send(
-            *self.prepared(operation_id, path=path, query=query, body=body, raw=raw, content_type=content_type, key=key)
-        )
+        content = raw if body is ... else json.dumps(body).encode()
+        return self.send(*self._addressed(operation_id, path, query, content, content_type, key))
 
-    def prepared(
+    def _addressed(
         self,
         operation_id: str,
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Mapping[str, Any] | None = None,
-        body: Any = ...,
-        raw: bytes | None = None,
-        content_type: str | None = "application/json",
-        key: str | None = "full",
+        path: Mapping[str, str] | None,
+        query: Mapping[str, Any] | None,
+        content: bytes | None,
+        content_type: str | None,
+        key: str | None,
     ) -> Call:
-        """A call that is to be sent later, with the arguments of `call`. Raises CannotTry likewise."""
+        """A call of an operation, not sent yet. Raises CannotTry where the target file lacks that credential."""
         operation = self.contract.operations[operation_id]
         place = operation.path
         for name, value in (path or {}).items():
             place = place.replace("{" + name + "}", quote(value, safe="", errors="surrogatepass"))
         if query:
             place += "?" + urlencode(query)
-        content = raw if body is ... else json.dumps(body).encode()
         headers = self.credential(key)
         if content is not None and content_type is not None:
             headers["Content-Type"] = content_type
@@ -333,11 +312,15 @@ class Target(ABC):
         self._note(exchange, content)
         return exchange
 
-    def at_once(self, calls: Sequence[Call]) -> list[Exchange]:
-        """Send calls at the same time, each on a connection of its own; their exchanges, in the order of the calls.
+    def at_once(
+        self, operation_id: str, bodies: Iterable[Mapping[str, Any]], *, path: Mapping[str, str] | None = None
+    ) -> list[Exchange]:
+        """Call an operation with these bodies at the same time; the exchanges, in the order of the bodies.
 
         What is sent is the same each time, but not who comes first: the answers have to fit some order of the calls.
         """
+        contents = [json.dumps(body).encode() for body in bodies]
+        calls = [self._addressed(operation_id, path, None, each, "application/json", "full") for each in contents]
         with ThreadPoolExecutor(len(calls)) as pool:
             exchanges = list(pool.map(self._exchanged, calls))
         for call, exchange in zip(calls, exchanges, strict=True):

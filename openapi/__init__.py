@@ -13,7 +13,6 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
 import yaml
 
 __all__ = ["APIS", "EVERY_OPERATION", "Contract", "Declaration", "OpenPoint", "Operation", "read"]
@@ -23,9 +22,6 @@ APIS = ("aura", "octanist", "vorel")
 
 EVERY_OPERATION = "every_operation"
 """Where a requirement stands that the document makes for all of its operations."""
-
-PARTS = ("body", "query", "path", "headers")
-"""The parts of a request that an open point may speak of."""
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -37,8 +33,7 @@ class Declaration:
 
     `id` is `api/operation_id/slug`; `level` is must, should or may; `text` is one sentence that states a
     fact; `source` says where the documentation says it; `basis` is `seed` or `adjacent`; `untested` is the
-    reason why no check exists, or empty. `because` says why it is no must, and is empty where it is one. `reads` are
-    the open points that its check sends inputs of: it accepts every reading of them.
+    reason why no check exists, or empty.
     """
 
     id: str
@@ -47,8 +42,6 @@ class Declaration:
     source: str
     basis: str
     untested: str = ""
-    because: str = ""
-    reads: tuple[str, ...] = ()
 
     @property
     def api(self) -> str:
@@ -70,9 +63,6 @@ class OpenPoint:
     `accepts` names the readings that fit, and `sandbox` the sandbox's own. The suite says which of them a target
     follows; `unobserved` is the reason why it cannot, or empty. `setting` names the sandbox's switch and `values`
     what it can be set to, the default first; both are empty where the sandbox has one reading only.
-
-    `about` are the inputs that it speaks of: by operation, schemas (JSON Schema 2020-12) of the parts of a request,
-    `body`, `query`, `path` and `headers`, all of which fit. It is empty where the point is about answers only.
     """
 
     id: str
@@ -82,18 +72,6 @@ class OpenPoint:
     setting: str = ""
     values: tuple[Any, ...] = ()
     unobserved: str = ""
-    about: tuple[Mapping[str, Any], ...] = ()
-
-    def concerns(self, operation_id: str, request: Mapping[str, Any]) -> bool:
-        """Whether a request is one of the inputs that this point is about.
-
-        `request` has the parts `body`, `query`, `path` and `headers` as JSON values; a part that it lacks fits nothing.
-        """
-        return any(
-            each["operation"] == operation_id
-            and all(part in request and _fits(schema, request[part]) for part, schema in each.items() if part in PARTS)
-            for each in self.about
-        )
 
 
 @dataclass(frozen=True)
@@ -153,7 +131,6 @@ class Contract:
                 point.get("setting", ""),
                 tuple(point.get("values", ())),
                 point.get("unobserved", ""),
-                tuple(point.get("about", ())),
             )
             for id, point in self.document.get("x-open-points", {}).items()
         }
@@ -183,12 +160,7 @@ class Contract:
 
     def _register(self, place: str, holder: Mapping[str, Any]) -> Iterator[Declaration]:
         for slug, row in holder.get("x-requirements", {}).items():
-            reads = tuple(row.get("reads", ()))
-            yield Declaration(id=f"{self.name}/{place}/{slug}", **{**row, "reads": reads})
-
-
-def _fits(schema: Any, value: Any) -> bool:
-    return jsonschema_rs.Draft202012Validator(schema).is_valid(value)
+            yield Declaration(id=f"{self.name}/{place}/{slug}", **row)
 
 
 @cache

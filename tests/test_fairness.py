@@ -12,10 +12,11 @@ from conformance import contract_layer
 from conformance.compare import same_json
 from conformance.config import TargetConfig, at_root
 from conformance.findings import findings
-from conformance.outcomes import Outcome, Violation
+from conformance.outcomes import Outcome, Result, Violation
 from conformance.run import Report, Verdict, find_out, within_budget
 from conformance.target import Target
 from mock_server import APIS, FAULTS
+from openapi import Declaration
 from tests.in_process import client_of
 from tests.targets import checks, report_on, target_at, target_of
 
@@ -212,6 +213,21 @@ class TestOneDefect:
 
         assert [each.requirement.id for each in report.failures] == ["aura/update_lead/company_is_updated"]
         assert all(each.blocked_by for each in report.results if each.outcome is Outcome.BLOCKED)
+
+
+class TestFailuresWithTheSameSlug:
+    def test_are_one_finding_only_where_they_show_the_same(self) -> None:
+        shown_alike = [failed(f"aura/{operation}/replies", "a text") for operation in ("get_lead", "list_leads")]
+        another = failed("aura/update_lead/replies", "a number")
+
+        assert [(each.result, each.also) for each in findings([*shown_alike, another])] == [
+            (shown_alike[0], (shown_alike[1],)),
+            (another, ()),
+        ]
+
+
+def failed(id: str, got: str) -> Result:
+    return Result(Declaration(id, "must", "", "", "seed"), Outcome.FAILED, True, expected="a date", got=got)
 
 
 class TestAVerdictOfAPart:

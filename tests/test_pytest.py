@@ -93,6 +93,22 @@ class TestWhatIsTried:
         assert outcomes
         assert all(id.startswith("aura/get_lead/") and "unknown" in id for id in outcomes)
 
+    def test_fails_where_what_blocks_it_is_no_test_of_the_session(self, tmp_path: Path) -> None:
+        chosen = "update_lead and (several_fields or timezone_is_updated or company_is_updated)"
+        with serving("--fault", "aura/ignores_a_new_company") as (root, _):
+            at = ("--url", root, "--yes", "conformance.aura", "-k")
+            code, told, outcomes = under_pytest(*at, chosen.replace(" or company_is_updated", ""), at=tmp_path)
+            code_with_it, _, with_it = under_pytest(*at, chosen, at=tmp_path)
+
+        assert (code, code_with_it) == (1, 1), told
+        assert "blocked: aura/update_lead/company_is_updated is broken" in told
+        assert [id for id, outcome in outcomes.items() if outcome == "failure"] == [
+            "aura/update_lead/several_fields_are_updated_together"
+        ]
+        assert [id for id, outcome in with_it.items() if outcome == "failure"] == [
+            "aura/update_lead/company_is_updated"
+        ]
+
     def test_is_the_api_of_a_target_file(self, tmp_path: Path) -> None:
         with serving() as (root, _):
             key = APIS["vorel"].key_ring["full"]

@@ -237,8 +237,14 @@ class TestAnAcceptedDeparture:
         assert "Conformant" in head and "has to hold, but for what is accepted;" in head and "is_broken" not in head
         assert "Accepted: the <b>importer</b> (crm team, until 2027-01-31). The evidence" in row
         assert "must, accepted" in failure and "the <b>importer</b> (crm team, until 2027-01-31)" in failure
-        assert opened.page.locator(".counts tbody tr").inner_text().split()[2] == "conformant"
+        assert opened.page.locator(".counts tbody tr").inner_text().split()[2] == "conformant_except"
         assert opened.complaints == []
+
+    def test_of_a_part_says_so_for_each_api_too(self, opened_with: Callable[..., Opened]) -> None:
+        opened = opened_with(result("passes", Outcome.PASSED), selection=["vorel/get_lead"])
+
+        assert "Tried in part" in opened.page.locator("body > header").inner_text()
+        assert opened.page.locator(".counts tbody tr").inner_text().split()[2] == "partial"
 
     def test_that_is_stale_decides_and_leads_to_its_requirement(self, opened_with: Callable[..., Opened]) -> None:
         mended = replace(result("is_broken", Outcome.FAILED), outcome=Outcome.PASSED)

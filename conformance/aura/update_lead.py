@@ -146,9 +146,9 @@ def omitted_fields_stay_as_they_are(aura: Aura) -> None:
     )
     for _ in range(ROUNDS[aura.effort]):
         changes = {"full_name": f"Name {aura.token()}", "company": aura.token(), "phone": aura.phone()}
-        path = {"id": lead["id"]}
-        calls = [aura.prepared("update_lead", path=path, body={name: text}) for name, text in changes.items()]
-        if all(exchange.status == 200 for exchange in aura.at_once(calls)):
+        bodies = [{name: text} for name, text in changes.items()]
+        exchanges = aura.at_once("update_lead", bodies, path={"id": lead["id"]})
+        if all(exchange.status == 200 for exchange in exchanges):
             shows(aura.read(lead), **changes)
 
 

@@ -55,6 +55,7 @@ DOCUMENTED: tuple[str, ...] = tuple(_SCHEMAS["LeadFields"]["properties"])
 _DATES = frozenset(name for name in DOCUMENTED if name.endswith("At"))
 _OF_ONE_PAGE = ("dclid", "wbraid", "gbraid", "epik")
 _UPDATABLE = ("status", "value", "lossReason")
+_SENT = ("name", "email", "phone", "note", "custom")
 _AIMED = frozenset({*IDENTIFIERS, "status", "changedTo", "value", "lossReason"})
 _UNSET: tuple[Any, ...] = (None, "")
 _NEWEST = 20
@@ -438,23 +439,8 @@ def is_number(value: Any) -> bool:
 
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "create_lead/contact_fields_are_stored": (
-        "name",
-        "email",
-        "phone",
-        "note",
-        "custom",
-    ),
-    "get_lead/lead_asked_for_is_returned": (
-        "name",
-        "email",
-        "phone",
-        "note",
-        "custom",
-        "status",
-        "value",
-        "lossReason",
-    ),
+    "create_lead/contact_fields_are_stored": _SENT,
+    "get_lead/lead_asked_for_is_returned": (*_SENT, *_UPDATABLE),
     "update_lead/status_can_be_set_to_qualified": ("status",),
     "update_lead/status_can_be_set_to_won": ("status",),
     "update_lead/status_can_be_set_to_lost": ("status",),

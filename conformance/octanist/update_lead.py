@@ -420,10 +420,8 @@ def fields_not_sent_stay_as_they_are(octanist: Octanist) -> None:
     lead = octanist.new_lead()
     for status, _ in zip(cycle(("won", "qualified")), range(ROUNDS[octanist.effort])):
         changes = {"note": f"Note {octanist.token()}", "value": octanist.amount(), "status": status}
-        calls = [
-            octanist.prepared("update_lead", body={"id": lead["id"], name: text}) for name, text in changes.items()
-        ]
-        if all(exchange.status == 200 for exchange in octanist.at_once(calls)):
+        bodies = [{"id": lead["id"], name: value} for name, value in changes.items()]
+        if all(exchange.status == 200 for exchange in octanist.at_once("update_lead", bodies)):
             octanist.shows(lead, **changes)
 
 

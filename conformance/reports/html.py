@@ -184,9 +184,14 @@ def _verdict_of(requirements: Sequence[Mapping[str, Any]], results: Mapping[str,
         return "stale"
     if _of(requirements, "error"):
         return "error"
-    lacking = any(each["required"] for each in _of(requirements, "incomplete"))
-    tried = _of(requirements, "passed") or any(each["accepted"] for each in requirements)
-    return "incomplete" if lacking or not tried else "conformant"
+    accepted = {each["id"] for each in requirements if each["accepted"]}
+    undecided = (each for each in _of(requirements, "incomplete", "blocked") if each["required"])
+    lacking = any(not accepted.intersection(each["blocked_by"]) for each in undecided)
+    if lacking or not (accepted or _of(requirements, "passed")):
+        return "incomplete"
+    if results["verdict"] == "partial":
+        return "partial"
+    return "conformant_except" if accepted else "conformant"
 
 
 def _not_run(requirements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

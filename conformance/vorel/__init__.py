@@ -342,35 +342,9 @@ def _attributes(lead: Lead) -> dict[str, Any]:
 
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "create_lead/sent_fields_are_stored": (
-        "name",
-        "email",
-        "phone",
-        "intent",
-        "timeline",
-        "qualification_score",
-        "status",
-        "source",
-        "attributes",
-    ),
-    "get_lead/a_read_shows_the_last_update": (
-        "name",
-        "email",
-        "phone",
-        "intent",
-        "timeline",
-        "qualification_score",
-        "status",
-        "source",
-        "attributes",
-    ),
-    "update_lead/name_can_be_updated": ("name",),
-    "update_lead/email_can_be_updated": ("email",),
-    "update_lead/phone_can_be_updated": ("phone",),
-    "update_lead/intent_can_be_updated": ("intent",),
-    "update_lead/timeline_can_be_updated": ("timeline",),
-    "update_lead/qualification_score_can_be_updated": ("qualification_score",),
-    "update_lead/source_can_be_updated": ("source",),
+    "create_lead/sent_fields_are_stored": (*NULLABLE, "status", "attributes"),
+    "get_lead/a_read_shows_the_last_update": (*NULLABLE, "status", "attributes"),
+    **{f"update_lead/{name}_can_be_updated": (name,) for name in NULLABLE},
     "update_lead/status_can_be_set_to_each_of_the_five_values": ("status",),
 }
 """The requirements, by their ids without the API, that say of fields that an operation keeps or shows them."""

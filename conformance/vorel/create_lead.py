@@ -70,8 +70,9 @@ def a_second_lead_for_a_conversation_is_answered_409(vorel: Vorel) -> None:
         exchange = vorel.call("create_lead", body={"conversation_id": conversation_id, **fields})
         expect_status(exchange, "a second lead for a conversation is refused", 409)
     for _ in range(ROUNDS[vorel.effort]):
-        body = {"conversation_id": vorel.conversation()}
-        exchanges = vorel.at_once([vorel.prepared("create_lead", body={**body, "name": name}) for name in _CLIENTS])
+        conversation_id = vorel.conversation()
+        bodies = [{"conversation_id": conversation_id, "name": name} for name in _CLIENTS]
+        exchanges = vorel.at_once("create_lead", bodies)
         made = [each.status for each in exchanges if each.status in CREATED]
         expect(len(made) <= 1, "one lead, where several clients create one for a conversation at once", f"{len(made)}")
 

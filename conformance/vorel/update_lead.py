@@ -249,9 +249,9 @@ def omitted_fields_are_left_untouched(vorel: Vorel) -> None:
     )
     for _ in range(ROUNDS[vorel.effort] if vorel.reads() else 0):
         changes = {"name": f"Name {vorel.token()}", "intent": "rent", "source": vorel.token(), "timeline": "soon"}
-        path = {"id": lead["id"]}
-        calls = [vorel.prepared("update_lead", path=path, body={name: text}) for name, text in changes.items()]
-        if all(exchange.status == 200 for exchange in vorel.at_once(calls)):
+        bodies = [{name: text} for name, text in changes.items()]
+        exchanges = vorel.at_once("update_lead", bodies, path={"id": lead["id"]})
+        if all(exchange.status == 200 for exchange in exchanges):
             shows(vorel.read_back(lead), **changes)
 
 
